@@ -1,0 +1,68 @@
+/** A small language that builds heaps for tests: nodes and references come in, a plain heap goes out; holds all of it in memory. */
+
+export type RefKind = 'context' | 'element' | 'property' | 'internal' | 'hidden' | 'shortcut' | 'weak';
+
+/** One reference: its kind, its name (an index for element and hidden), and the ordinal of the node it leads to. */
+export type HeapRef = readonly [kind: RefKind, name: string | number, target: number];
+
+/** A node as V8 stores it: `name` is the text of its string-table entry, `detached` V8's column (0 unknown, 1 attached, 2 detached). */
+export interface HeapNode {
+  readonly id: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly size: number;
+  readonly detached: number;
+  readonly at: readonly [script: number, line: number, column: number] | undefined;
+  readonly refs: readonly HeapRef[];
+}
+
+export interface Heap {
+  readonly nodes: readonly HeapNode[];
+  /** Memory outside the heap, which Node 24 and later write into the header. */
+  readonly extraNativeBytes: number | undefined;
+}
+
+/** Names a node that was built, so that others can point at it, and lets it point at others. */
+export interface NodeHandle {
+  readonly n: number;
+  /** Adds a reference: to an element if it is called by a number, else a property, unless a kind is given. */
+  points(name: string | number, target: NodeHandle, kind?: RefKind): NodeHandle;
+}
+
+export interface NodeOptions {
+  readonly kind?: string;
+  readonly size?: number;
+  readonly id?: number;
+  readonly detached?: number;
+  readonly at?: readonly [script: number, line: number, column: number];
+}
+
+export interface HeapBuilder {
+  /** Node 0, which every heap has. */
+  readonly root: NodeHandle;
+  /** Adds a node: an object unless a kind is given, of 16 bytes, with the next odd id. */
+  node(name: string, options?: NodeOptions): NodeHandle;
+  build(): Heap;
+}
+
+export function heap(options: { readonly extraNativeBytes?: number } = {}): HeapBuilder {
+  const nodes: (HeapNode & { readonly refs: HeapRef[] })[] = [];
+  const add = (name: string, { kind = 'object', size = 16, id, detached = 0, at }: NodeOptions = {}): NodeHandle => {
+    const n = nodes.length;
+    const refs: HeapRef[] = [];
+    nodes.push({ id: id ?? 2 * n + 1, kind, name, size, detached, at, refs });
+    const handle: NodeHandle = {
+      n,
+      points(called, target, refKind = typeof called === 'number' ? 'element' : 'property') {
+        refs.push([refKind, called, target.n]);
+        return handle;
+      },
+    };
+    return handle;
+  };
+  return {
+    root: add('', { kind: 'synthetic', size: 0 }),
+    node: add,
+    build: () => ({ nodes, extraNativeBytes: options.extraNativeBytes }),
+  };
+}
