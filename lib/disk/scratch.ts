@@ -1,0 +1,89 @@
+/** Temporary files that vanish with the process, however it ends: each is unlinked as soon as it is open. */
+import { closeSync, openSync, readSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../stream/errors.ts';
+
+const TMPFS = 0x01021994;
+/** From this size on, a temporary file in memory is worth a warning. */
+const BIG = 64 * 1024 * 1024;
+
+/** Where temporary files go, and who is told when they grow. One a process. */
+export class Scratch {
+  readonly folder: string;
+  readonly #note: (message: string) => void;
+  #count = 0;
+  #warned = false;
+
+  constructor(folder: string, note: (message: string) => void) {
+    this.folder = folder;
+    this.#note = note;
+  }
+
+  open(): TempFile {
+    const path = join(this.folder, `snap-tools-${Math.random().toString(36).slice(2)}-${this.#count++}`);
+    try {
+      const fd = openSync(path, 'wx+', 0o600);
+      unlinkSync(path);
+      return new TempFile(fd, this);
+    } catch (error) {
+      throw this.fault(error);
+    }
+  }
+
+  /** Called as files grow. */
+  grew(bytes: number): void {
+    if (this.#warned || bytes < BIG) return;
+    this.#warned = true;
+    if (statfsSync(this.folder).type === TMPFS) {
+      this.#note(`temporary files in ${this.folder}, a file system in memory, grow past 64 MiB: name another folder with --tmp`);
+    }
+  }
+
+  fault(error: unknown): Error {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOSPC' || code === 'EDQUOT') return new InputError(`${this.folder}: no space left for temporary files (name another folder with --tmp)`);
+    if (code === 'EFBIG') return new InputError(`${this.folder}: temporary file passes the limit on file sizes (see ulimit -f)`);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES' || code === 'EROFS') {
+      return new InputError(`${this.folder}: cannot write temporary files here, ${code} (name another folder with --tmp)`);
+    }
+    return error as Error;
+  }
+}
+
+/** An open file without a name: append to it, then read it anywhere. */
+export class TempFile {
+  readonly fd: number;
+  length = 0;
+  readonly #scratch: Scratch;
+
+  constructor(fd: number, scratch: Scratch) {
+    this.fd = fd;
+    this.#scratch = scratch;
+  }
+
+  append(bytes: Uint8Array, end: number = bytes.length, start = 0): void {
+    try {
+      for (let at = start; at < end; ) {
+        const written = writeSync(this.fd, bytes, at, end - at, this.length);
+        at += written;
+        this.length += written;
+      }
+    } catch (error) {
+      throw this.#scratch.fault(error);
+    }
+    this.#scratch.grew(this.length);
+  }
+
+  /** Reads at a place; fewer bytes than asked only at the end. */
+  readAt(into: Uint8Array, position: number, length = into.length): number {
+    let done = 0;
+    for (let count = -1; done < length && count !== 0; done += count) {
+      count = readSync(this.fd, into, done, length - done, position + done);
+    }
+    return done;
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+}

@@ -1,0 +1,63 @@
+/** Any operand to a node source: what it is, its first bytes tell, never its name. */
+import { gunzip } from '../disk/gunzip.ts';
+import { type ByteReader, Input, openInput, type RandomBytes } from '../disk/input.ts';
+import { Peeked } from '../disk/peek.ts';
+import type { Scratch } from '../disk/scratch.ts';
+import { decodeStream } from '../stream/decode.ts';
+import { InputError } from '../stream/errors.ts';
+import type { Columns, NodeSource } from '../stream/source.ts';
+
+const FEW = 64;
+const MANY = 1 << 16;
+
+/** What an operand holds: a node stream to be read once, or a V8 snapshot that can be read at any place. */
+export type Opened =
+  | { readonly format: 'stream'; readonly name: string; readonly reader: ByteReader; readonly input: Input }
+  | { readonly format: 'v8'; readonly name: string; readonly file: RandomBytes; readonly input: Input };
+
+/** A snapshot or node stream, from a file or `-`. Throws InputError for anything else. */
+export async function openSnapshot(operand: string, columns: Columns, scratch: Scratch): Promise<NodeSource> {
+  const opened = await openAny(operand, columns.refs, scratch);
+  if (opened.format === 'stream') return decodeStream(opened.name, opened.reader, columns);
+  const { openV8 } = await import('./v8/source.ts');
+  return openV8(opened.file, columns, scratch);
+}
+
+/** The same before anything is decoded. A V8 snapshot from a pipe is spooled, without its edges where nobody wants them. */
+export async function openAny(operand: string, wantsRefs: boolean, scratch: Scratch): Promise<Opened> {
+  const input = openInput(operand);
+  const { name } = input;
+  let reader = new Peeked(input);
+  const magic = await reader.peek(2, FEW);
+  const isZipped = magic[0] === 0x1f && magic[1] === 0x8b;
+  if (isZipped) reader = new Peeked(gunzip(name, reader));
+  if ((await detect(name, reader)) === 'stream') return { format: 'stream', name, reader, input };
+  if (!isZipped && input.size !== undefined) return { format: 'v8', name, file: input as Input & { size: number }, input };
+  const { spool } = await import('./v8/spool.ts');
+  return { format: 'v8', name, file: await spool(name, reader, wantsRefs, scratch), input };
+}
+
+async function detect(name: string, reader: Peeked): Promise<'stream' | 'v8'> {
+  const head = text(await reader.peek(FEW, MANY));
+  if (/^\s*\{\s*"(snap|n)"\s*:/.test(head)) return 'stream';
+  if (/^\s*\{\s*"snapshot"\s*:/.test(head)) return 'v8';
+  if (head === '') throw new InputError(`${name}: is empty, not a heap snapshot`);
+  if (/^\s*\{\s*"head"\s*:/.test(head)) throw new InputError(`${name}: is a sampling heap profile, which has no objects: take a heap snapshot instead`);
+  if (!/^\s*(\{|$)/.test(head)) throw new InputError(`${name}: is neither a heap snapshot nor a node stream (it begins with ${JSON.stringify(head.slice(0, 8))})`);
+  return isRecord(text(await reader.peek(MANY, MANY))) ? 'stream' : 'v8';
+}
+
+/** The first line alone is a JSON object: then these are records, of whatever kind. */
+function isRecord(head: string): boolean {
+  const line = head.trimStart().split('\n', 1)[0]!;
+  try {
+    const record: unknown = JSON.parse(line);
+    return typeof record === 'object' && record !== null && !('nodes' in record);
+  } catch {
+    return false;
+  }
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder('latin1').decode(bytes);
+}

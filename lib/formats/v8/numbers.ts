@@ -1,0 +1,118 @@
+/**
+ * One flat array of whole numbers, digits in, doubles out, a block of 256 KiB at a time.
+ *
+ * This loop reads most of every snapshot: 0.35 s for 219 MB of nodes, where one pass that only adds the digits up takes 0.30 s.
+ */
+import type { RandomBytes } from '../../disk/input.ts';
+import { byteFault } from './faults.ts';
+import { type Section, UnusualLayout } from './locate.ts';
+
+const BLOCK = 1 << 18;
+const COMMA = 44;
+
+/** The numbers of a section in order: `values[next]` to `values[length - 1]` are at hand, `fill` brings more. */
+export class Numbers {
+  readonly values = new Float64Array(BLOCK / 2 + 64);
+  length = 0;
+  next = 0;
+  readonly #file: RandomBytes;
+  readonly #section: Section;
+  readonly #bytes = Buffer.allocUnsafeSlow(BLOCK + 1);
+  /** Where the next block begins in the file; where the present one began, its length, and how many values are older than it. */
+  #position: number;
+  #blockStart = 0;
+  #blockBytes = 0;
+  #older = 0;
+
+  constructor(file: RandomBytes, section: Section) {
+    this.#file = file;
+    this.#section = section;
+    this.#position = section.start;
+  }
+
+  /** Keeps what has not been taken and reads one more block. False at the end of the section. */
+  fill(): boolean {
+    const { values } = this;
+    values.copyWithin(0, this.next, this.length);
+    this.length -= this.next;
+    this.next = 0;
+    this.#older = this.length;
+    const left = this.#section.end - this.#position;
+    if (left <= 0) return false;
+    const bytes = this.#bytes;
+    const read = this.#file.readAt(bytes, this.#position, Math.min(BLOCK, left));
+    const isLast = read === left;
+    // A block ends behind a comma, so that no number crosses two; the last number gets a comma of its own.
+    const end = isLast ? read : bytes.lastIndexOf(COMMA, read - 1);
+    bytes[end] = COMMA;
+    this.#blockStart = this.#position;
+    this.#blockBytes = end + 1;
+    this.#position += end + 1;
+    if (isLast && isBlank(bytes, end)) {
+      if (this.#blockStart !== this.#section.start) throw new UnusualLayout();
+      return false;
+    }
+    if (end < 0) throw new UnusualLayout();
+    this.length = scan(bytes, end + 1, values, this.length);
+    if (this.length < 0) throw new UnusualLayout();
+    return true;
+  }
+
+  /** A fault at values[index]. */
+  fault(index: number, problem: string): Error {
+    let at = 0;
+    for (let left = index - this.#older; left > 0 && at < this.#blockBytes; at++) if (this.#bytes[at] === COMMA) left--;
+    return byteFault(this.#file, this.#blockStart + at, problem);
+  }
+
+  /** A fault at a number counted from the beginning of the section: reads it again up to there. */
+  faultAtNumber(place: number, problem: string): Error {
+    const bytes = this.#bytes;
+    let position = this.#section.start;
+    for (let commas = 0; position < this.#section.end; ) {
+      const read = this.#file.readAt(bytes, position, BLOCK);
+      let at = 0;
+      while (at < read && commas < place) if (bytes[at++] === COMMA) commas++;
+      position += at;
+      if (commas === place || read === 0) break;
+    }
+    return byteFault(this.#file, position, problem);
+  }
+
+  endFault(problem: string): Error {
+    return byteFault(this.#file, this.#section.end, problem);
+  }
+}
+
+/** Digits and commas, or newline and comma, of bytes[0, to) to `values` from `at` on. -1: the bytes are laid out in another way. */
+function scan(bytes: Uint8Array, to: number, values: Float64Array, at: number): number {
+  let i = 0;
+  while (i < to) {
+    let value = bytes[i++]! - 48;
+    if (value < 0 || value > 9) return -1;
+    const second = i;
+    let digit = bytes[i++]! - 48;
+    for (; digit >= 0 && digit <= 9; digit = bytes[i++]! - 48) value = (value * 10 + digit) | 0;
+    // Ten digits and more may not fit 32 bits; a leading zero is no JSON.
+    if (i - second > 9) {
+      value = wide(bytes, second - 1, i - 1);
+      if (value < 0) return -1;
+    } else if (i - second > 1 && bytes[second - 1] === 48) return -1;
+    if (digit === 10 - 48) digit = bytes[i++]! - 48;
+    if (digit !== COMMA - 48) return -1;
+    values[at++] = value;
+  }
+  return at;
+}
+
+function wide(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] === 48) return -1;
+  let value = 0;
+  for (let i = start; i < end; i++) value = value * 10 + bytes[i]! - 48;
+  return value <= Number.MAX_SAFE_INTEGER ? value : -1;
+}
+
+function isBlank(bytes: Uint8Array, end: number): boolean {
+  for (let i = 0; i < end; i++) if (bytes[i] !== 10 && bytes[i] !== 32 && bytes[i] !== 13 && bytes[i] !== 9) return false;
+  return true;
+}

@@ -1,0 +1,73 @@
+/**
+ * A snapshot from a pipe to a temporary file, because its names come last. Where nobody asks for references, the edges, more than
+ * half of it, are left out on the way.
+ */
+import type { ByteReader, RandomBytes } from '../../disk/input.ts';
+import type { Scratch, TempFile } from '../../disk/scratch.ts';
+
+const BLOCK = 1 << 18;
+const CLOSE = 93;
+/** As a key it can stand nowhere else: inside a string its quotes would be escaped. */
+const EDGES = Buffer.from('"edges":[');
+
+export async function spool(name: string, reader: ByteReader, wantsEdges: boolean, scratch: Scratch): Promise<RandomBytes> {
+  const file = scratch.open();
+  const spooled = new Spooled(name, file);
+  const block = Buffer.allocUnsafeSlow(BLOCK);
+  let state: 'before' | 'inside' | 'behind' = wantsEdges ? 'behind' : 'before';
+  let held = 0;
+  for (;;) {
+    const answer = reader.read(block, held);
+    const read = typeof answer === 'number' ? answer : await answer;
+    let end = held + read;
+    if (read === 0) break;
+    let from = 0;
+    held = 0;
+    if (state === 'before') {
+      const found = block.subarray(0, end).indexOf(EDGES);
+      if (found >= 0) {
+        from = found + EDGES.length;
+        file.append(block, from);
+        spooled.gapAt = file.length;
+        state = 'inside';
+      } else held = Math.min(end, EDGES.length - 1);
+    }
+    if (state === 'inside') {
+      const found = block.subarray(0, end).indexOf(CLOSE, from);
+      spooled.gap += (found < 0 ? end : found) - from;
+      from = found < 0 ? end : found;
+      if (found >= 0) state = 'behind';
+    }
+    end -= held;
+    if (state !== 'inside') file.append(block, end, from);
+    block.copyWithin(0, end, end + held);
+  }
+  file.append(block, held);
+  return spooled;
+}
+
+/** The temporary file, with places told as they were in the pipe. */
+class Spooled implements RandomBytes {
+  readonly name: string;
+  /** Bytes left out, and where. */
+  gapAt = Number.POSITIVE_INFINITY;
+  gap = 0;
+  readonly #file: TempFile;
+
+  constructor(name: string, file: TempFile) {
+    this.name = name;
+    this.#file = file;
+  }
+
+  get size(): number {
+    return this.#file.length;
+  }
+
+  readAt(into: Uint8Array, position: number, length?: number): number {
+    return this.#file.readAt(into, position, length);
+  }
+
+  place(position: number): string {
+    return `byte ${(position + (position >= this.gapAt ? this.gap : 0)).toLocaleString('en-US')}`;
+  }
+}

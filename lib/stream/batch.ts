@@ -1,0 +1,68 @@
+/** Some thousand nodes as columns: what travels between the stages of one process. About 600 KB, filled again and again. */
+import type { Dictionary } from './dictionary.ts';
+
+/** Reference kinds of schema 1; a batch's `refKind` is an index into this. */
+export const REF_KINDS = ['context', 'element', 'property', 'internal', 'hidden', 'shortcut', 'weak'] as const;
+export const WEAK = REF_KINDS.indexOf('weak');
+
+/** In `nameStart`: the node has no name of its own, its name is its type. */
+export const SAME_AS_TYPE = 0xffffffff;
+
+/** Most nodes and references in one batch; a longer list of references goes on in the next batch. */
+export const NODES = 4096;
+export const REFS = 16384;
+
+/**
+ * A batch belongs to its source, which fills it again when the next one is asked for: keep nothing of it over an `await`.
+ *
+ * Texts are JSON tokens (strings with their quotes, or digits), byte ranges of `text`, in canonical form: what JSON.stringify writes.
+ * Row i has the references from refStart[i] to refStart[i + 1]. References before refStart[0] belong to the last node of the batch before,
+ * and `more` counts those of this batch's last node that are still to come.
+ */
+export class Batch {
+  length = 0;
+  readonly n = new Uint32Array(NODES);
+  readonly id = new Float64Array(NODES);
+  readonly size = new Float64Array(NODES);
+  /** Codes of `kinds` and of `types`. A source may begin a new dictionary with any batch, so that none grows without end. */
+  readonly kind = new Uint32Array(NODES);
+  readonly type = new Uint32Array(NODES);
+  kinds: Dictionary;
+  types: Dictionary;
+
+  /** Holds all texts of this batch, with eight spare bytes behind them. */
+  text: Uint8Array = new Uint8Array(0);
+  readonly nameStart = new Uint32Array(NODES);
+  readonly nameEnd = new Uint32Array(NODES);
+  /** Optional and unknown fields as they stand between size and refs: `"detached":true,"at":"1:2:3"`; often empty. */
+  readonly extraStart = new Uint32Array(NODES);
+  readonly extraEnd = new Uint32Array(NODES);
+
+  /** 1 where the node's references are known, though there may be none; 0 where the record had no `refs`. */
+  readonly hasRefs = new Uint8Array(NODES);
+  readonly refStart = new Uint32Array(NODES + 1);
+  readonly refKind = new Uint8Array(REFS);
+  readonly refNameStart = new Uint32Array(REFS);
+  readonly refNameEnd = new Uint32Array(REFS);
+  readonly refTo = new Uint32Array(REFS);
+  more = 0;
+
+  /** Records with an unknown `snap`, each with the row it stands before: every stage passes them on. */
+  foreign: { readonly row: number; readonly line: string }[] = [];
+
+  constructor(kinds: Dictionary, types: Dictionary) {
+    this.kinds = kinds;
+    this.types = types;
+  }
+
+  get refs(): number {
+    return this.refStart[this.length]!;
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.refStart[0] = 0;
+    this.more = 0;
+    if (this.foreign.length > 0) this.foreign = [];
+  }
+}

@@ -1,0 +1,87 @@
+/** Numbers distinct JSON strings in order of first sight; costs the bytes of each once, and some 20 bytes beside them. */
+
+const utf8 = new TextDecoder();
+
+/**
+ * Byte strings and their codes, 0, 1, 2, ... A code stays valid as long as its dictionary; `bytes` moves when it grows,
+ * so read it anew after every call of `code`. Every entry is a JSON string token with its quotes, so that an encoder copies it as it is.
+ */
+export class Dictionary {
+  bytes = new Uint8Array(4096);
+  /** Where entry `code` begins in `bytes`; it ends where `code + 1` begins. */
+  offsets = new Uint32Array(256);
+  size = 0;
+  #slots = new Int32Array(512).fill(-1);
+  #hashes = new Int32Array(256);
+  #texts: string[] = [];
+
+  /** The code of source[start, end), entered if it is new. */
+  code(source: Uint8Array, start: number, end: number): number {
+    const hash = hashOf(source, start, end);
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const code = this.#slots[slot]!;
+      if (code < 0) return this.#enter(source, start, end, hash, slot);
+      if (this.#hashes[code] === hash && this.#equals(code, source, start, end)) return code;
+    }
+  }
+
+  /** What the entry says, decoded and kept. */
+  text(code: number): string {
+    this.#texts[code] ??= JSON.parse(utf8.decode(this.bytes.subarray(this.offsets[code], this.offsets[code + 1]))) as string;
+    return this.#texts[code];
+  }
+
+  #equals(code: number, source: Uint8Array, start: number, end: number): boolean {
+    const from = this.offsets[code]!;
+    if (this.offsets[code + 1]! - from !== end - start) return false;
+    for (let i = start, j = from; i < end; i++, j++) if (source[i] !== this.bytes[j]) return false;
+    return true;
+  }
+
+  #enter(source: Uint8Array, start: number, end: number, hash: number, slot: number): number {
+    const code = this.size++;
+    const from = this.offsets[code]!;
+    const to = from + end - start;
+    // Four spare bytes: the encoder copies words and may read past the last entry.
+    if (to + 4 > this.bytes.length) this.bytes = grown(this.bytes, Math.max(to + 4, this.bytes.length * 2));
+    this.bytes.set(source.subarray(start, end), from);
+    if (code + 2 > this.offsets.length) {
+      const wider = new Uint32Array(this.offsets.length * 2);
+      wider.set(this.offsets);
+      this.offsets = wider;
+      const hashes = new Int32Array(this.#hashes.length * 2);
+      hashes.set(this.#hashes);
+      this.#hashes = hashes;
+    }
+    this.offsets[code + 1] = to;
+    this.#hashes[code] = hash;
+    this.#slots[slot] = code;
+    if (this.size * 2 > this.#slots.length) this.#rehash();
+    return code;
+  }
+
+  #rehash(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    const mask = this.#slots.length - 1;
+    for (let code = 0; code < this.size; code++) {
+      let slot = this.#hashes[code]! & mask;
+      while (this.#slots[slot]! >= 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = code;
+    }
+  }
+}
+
+/** FNV-1a over the bytes, with its bits mixed once more so that the low ones can index a table. */
+export function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+/** A copy of `bytes` with room for `length`. */
+export function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const wider = new Uint8Array(length);
+  wider.set(bytes);
+  return wider;
+}

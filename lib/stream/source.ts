@@ -1,0 +1,28 @@
+/** What every reader gives: a start mark, then batches, then a verdict on whether the snapshot was whole. */
+import type { Batch } from './batch.ts';
+import type { StartMark } from './marks.ts';
+
+/** Which columns a stage reads; `n`, `id`, `size`, `kind` and `type` are always there. What nobody asks for is not read. */
+export interface Columns {
+  readonly names: boolean;
+  readonly extras: boolean;
+  readonly refs: boolean;
+}
+
+export const ALL_COLUMNS: Columns = { names: true, extras: true, refs: true };
+
+/** How a stream ended. `cut`: in the middle, status 2. `notes`: worth a line, no fault of the stream. `part`: nodes may be missing. */
+export interface Verdict {
+  readonly cut?: string;
+  readonly part: boolean;
+  readonly notes: readonly string[];
+}
+
+/** One snapshot on its way through. `batches` can be walked once; `verdict` is known after it. */
+export interface NodeSource {
+  /** For messages: the file's name or `standard input`. */
+  readonly name: string;
+  readonly start: StartMark;
+  readonly batches: AsyncIterable<Batch>;
+  verdict(): Verdict;
+}
