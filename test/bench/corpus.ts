@@ -34,13 +34,17 @@ export async function snapshotOf(size: Size, places: Places): Promise<string> {
   if (existsSync(file)) return file;
   const { program, options, needsBytes, says } = sizes[size];
   if (totalmem() < needsBytes) {
-    throw new BenchError(`making ${size}.heapsnapshot (${says}) takes ${needsBytes / 1e9} GB of memory: make it elsewhere and put it into the folder of --corpora`);
+    throw new BenchError(
+      `making ${size}.heapsnapshot (${says}) takes ${needsBytes / 1e9} GB of memory: make it elsewhere and put it into the folder of --corpora`,
+    );
   }
   const programs = join(places.packageFolder, 'test/bench/corpora');
   await mkdir(places.cacheFolder, { recursive: true });
   if (program !== 'small.cjs' && !existsSync(join(programs, 'node_modules'))) await run('npm', ['ci', '--no-audit', '--no-fund'], programs);
   const unfinished = join(places.cacheFolder, `${size}-unfinished-${process.pid}.heapsnapshot`);
-  await makeWhole(unfinished, file, () => run('node', ['--expose-gc', '--max-old-space-size=12000', join(programs, program), unfinished, ...options], programs));
+  await makeWhole(unfinished, file, () =>
+    run('node', ['--expose-gc', '--max-old-space-size=12000', join(programs, program), unfinished, ...options], programs),
+  );
   await rm(unfinished.replace('.heapsnapshot', '.taking.json'), { force: true });
   return file;
 }
@@ -69,6 +73,8 @@ function run(program: string, words: readonly string[], folder: string): Promise
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { cwd: folder, stdio: ['ignore', 2, 2] });
     child.on('error', (error) => reject(new BenchError(`${program} does not start: ${error.message}`)));
-    child.on('close', (status) => (status === 0 ? resolve() : reject(new BenchError(`${program} ${words.join(' ')} ended with status ${status}`))));
+    child.on('close', (status) =>
+      status === 0 ? resolve() : reject(new BenchError(`${program} ${words.join(' ')} ended with status ${status}`)),
+    );
   });
 }

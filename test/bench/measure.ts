@@ -55,7 +55,8 @@ function runPython(words: readonly string[], { packageFolder, environment, signa
   return new Promise((resolve, reject) => {
     execFile('python3', words, { cwd: packageFolder, env: environment, signal }, (error, stdout, stderr) => {
       if (error === null) return resolve(reportFrom(stdout));
-      if (error.code === 'ENOENT') return reject(new BenchError('python3 is not installed: it takes the measurements (see test/bench/measure.py)'));
+      if (error.code === 'ENOENT')
+        return reject(new BenchError('python3 is not installed: it takes the measurements (see test/bench/measure.py)'));
       return reject(new BenchError(`measure.py failed: ${stderr.trim() || error.message}`));
     });
   });
@@ -68,7 +69,12 @@ function reportFrom(stdout: string): Report {
 /** The one line of a program's complaint that says most: its own words first, then V8's last ones, then the status. */
 function reason(status: number, complaint: string): string {
   const lines = complaint.split('\n').map((line) => line.trim());
-  const said = lines.find((line) => line.startsWith('cannot: ')) ?? lines.find((line) => line.startsWith('FATAL ERROR')) ?? lines.find((line) => /error/i.test(line)) ?? lines[0] ?? '';
+  const said =
+    lines.find((line) => line.startsWith('cannot: ')) ??
+    lines.find((line) => line.startsWith('FATAL ERROR')) ??
+    lines.find((line) => /error/i.test(line)) ??
+    lines[0] ??
+    '';
   const how = status < 0 ? `killed by signal ${-status}` : `status ${status}`;
   return said.startsWith('cannot: ') ? said : [how, said.slice(0, 120)].filter((part) => part !== '').join(': ');
 }

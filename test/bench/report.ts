@@ -46,7 +46,7 @@ the row's largest process (MB are 10^6 bytes; below 14 MB it is the measuring pr
 machine's drift hits all rows alike, the lowest time and the highest memory count. Seconds differ from machine to machine: the ratio to the floor
 is what to compare. The floor is \`floor.cjs\`: a loop over every byte of the snapshot that makes numbers of digits and keeps nothing.
 
-Answers are compared row by row, count and bytes. DevTools moves bytes from some objects to their owners, leaves out what is then empty, and names plain
+Answers are compared with \`ours/group\` and \`ours/group-kind\`, row by row, count and bytes. DevTools moves bytes from some objects to their owners, leaves out what is then empty, and names plain
 objects by their properties; memlab marks detached nodes in the name; @vscode/v8-heap-parser knows fewer kinds of node. Their rows therefore differ from the file's own.
 `;
 
@@ -56,7 +56,10 @@ export function withSection(document: string, findings: Findings): string {
   const order: readonly Size[] = ['small', 'large', 'huge'];
   const rank = (part: string) => order.findIndex((size) => part.startsWith(`## ${size}:`));
   const parts = [...others, section(findings)].sort((a, b) => rank(a) - rank(b));
-  return [preface, ...parts].map((part) => part.trim()).join('\n\n').concat('\n');
+  return [preface, ...parts]
+    .map((part) => part.trim())
+    .join('\n\n')
+    .concat('\n');
 }
 
 export function section(findings: Findings): string {
@@ -67,8 +70,14 @@ export function section(findings: Findings): string {
     `## ${size}: ${says}`,
     circumstances.map(([label, value]) => `- ${label}: ${value}`).join('\n'),
     `The file has ${count(fileBytes)} bytes${stream}. \`TYPE\` is \`${type}\`.`,
-    table(['row', 'what is promised', 'measured', ''], verdicts.map(({ row, figure, measured, verdict }) => [row, figure, measured, verdict])),
-    table(['row', '', 'CPU s', 'x floor', 'wall s', 'peak MB', 'runs', 'answer', 'command'], results.map((result) => cells(result, floor))),
+    table(
+      ['row', 'what is promised', 'measured', ''],
+      verdicts.map(({ row, figure, measured, verdict }) => [row, figure, measured, verdict]),
+    ),
+    table(
+      ['row', '', 'CPU s', 'x floor', 'wall s', 'peak MB', 'runs', 'answer', 'command'],
+      results.map((result) => cells(result, floor)),
+    ),
   ];
   if (notRun.length > 0) parts.push(`Not run:\n\n${byReason(notRun)}`);
   return parts.join('\n\n').concat('\n');
@@ -77,8 +86,19 @@ export function section(findings: Findings): string {
 function cells({ row, runs, best, failure, answer }: RowResult, floor: number | undefined): string[] {
   const command = `\`${row.command.replaceAll('|', '\\|')}\``;
   if (best === undefined) return [row.id, row.says, '', '', '', '', String(runs), failure, command];
-  const ratio = floor === undefined || row.id === 'floor/node' || row.id === 'ours/start' || row.readsSmall ? '' : digits(best.cpuSeconds / floor);
-  return [row.id, row.says, digits(best.cpuSeconds), ratio, digits(best.wallSeconds), (best.peakBytes / 1e6).toFixed(0), String(runs), answer, command];
+  const ratio =
+    floor === undefined || row.id === 'floor/node' || row.id === 'ours/start' || row.readsSmall ? '' : digits(best.cpuSeconds / floor);
+  return [
+    row.id,
+    row.says,
+    digits(best.cpuSeconds),
+    ratio,
+    digits(best.wallSeconds),
+    (best.peakBytes / 1e6).toFixed(0),
+    String(runs),
+    answer,
+    command,
+  ];
 }
 
 function byReason(notRun: readonly NotRun[]): string {

@@ -3,8 +3,10 @@
  * node stream), SMALL (the smallest corpus) and TYPE (a class with many instances). A table; costs nothing.
  */
 
+export const ourCommands = ['snap-filter', 'snap-group', 'snap-parse', 'snap-show'] as const;
+
 /** What has to be there before a row can run. */
-export type Need = 'jq' | 'peers' | 'nodes' | 'snap-filter' | 'snap-group' | 'snap-parse' | 'snap-show';
+export type Need = 'jq' | 'peers' | 'nodes' | (typeof ourCommands)[number];
 
 export interface Row {
   /** `floor/`, `ours/` or `peer/` and a word; options and targets name rows by it */
@@ -17,6 +19,9 @@ export interface Row {
   /** only where this is not the file measured anyhow */
   readonly readsSmall?: true;
 }
+
+/** The rows that answers are compared with. */
+export const referenceRows = { type: 'ours/group', kind: 'ours/group-kind' } as const;
 
 const engineFlags = '--require ./test/bench/peers/with-resolvers.cjs';
 
@@ -45,11 +50,29 @@ export const rows: readonly Row[] = [
     needs: ['snap-parse', 'snap-group'],
     answers: 'type',
   },
-  { id: 'ours/group-stream', says: 'types of a node stream', command: 'snap-group < "$NODES"', needs: ['snap-group', 'nodes'], answers: 'type' },
+  {
+    id: 'ours/group-stream',
+    says: 'types of a node stream',
+    command: 'snap-group < "$NODES"',
+    needs: ['snap-group', 'nodes'],
+    answers: 'type',
+  },
   { id: 'ours/filter', says: 'the nodes of one type', command: 'snap-filter --type "$TYPE" "$FILE" > /dev/null', needs: ['snap-filter'] },
   { id: 'ours/show', says: 'one node in full', command: 'snap-show --node 1 "$FILE" > /dev/null', needs: ['snap-show'] },
-  { id: 'ours/parse-small', says: 'memory on the small file', command: 'snap-parse "$SMALL" > /dev/null', needs: ['snap-parse'], readsSmall: true },
-  { id: 'ours/group-small', says: 'memory on the small file', command: 'snap-group "$SMALL" > /dev/null', needs: ['snap-group'], readsSmall: true },
+  {
+    id: 'ours/parse-small',
+    says: 'memory on the small file',
+    command: 'snap-parse "$SMALL" > /dev/null',
+    needs: ['snap-parse'],
+    readsSmall: true,
+  },
+  {
+    id: 'ours/group-small',
+    says: 'memory on the small file',
+    command: 'snap-group "$SMALL" > /dev/null',
+    needs: ['snap-group'],
+    readsSmall: true,
+  },
 
   {
     id: 'peer/devtools',
@@ -58,7 +81,13 @@ export const rows: readonly Row[] = [
     needs: ['peers'],
     answers: 'type',
   },
-  { id: 'peer/memlab', says: "memlab's parser, types", command: 'node test/bench/peers/memlab.mjs "$FILE"', needs: ['peers'], answers: 'type' },
+  {
+    id: 'peer/memlab',
+    says: "memlab's parser, types",
+    command: 'node test/bench/peers/memlab.mjs "$FILE"',
+    needs: ['peers'],
+    answers: 'type',
+  },
   {
     id: 'peer/v8-heap-parser',
     says: '@vscode/v8-heap-parser, classes',
@@ -66,7 +95,13 @@ export const rows: readonly Row[] = [
     needs: ['peers'],
     answers: 'type',
   },
-  { id: 'peer/json-parse', says: 'JSON.parse and a loop, types', command: 'node test/bench/peers/json-parse.mjs "$FILE"', needs: [], answers: 'type' },
+  {
+    id: 'peer/json-parse',
+    says: 'JSON.parse and a loop, types',
+    command: 'node test/bench/peers/json-parse.mjs "$FILE"',
+    needs: [],
+    answers: 'type',
+  },
   {
     id: 'peer/stream-json',
     says: 'stream-json, kinds, nodes only',

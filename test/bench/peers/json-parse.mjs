@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { answer, className, Groups } from './answer.mjs';
 
 await answer('type', (file) => {
-  const { snapshot, nodes, strings } = JSON.parse(readFileSync(file, 'utf8'));
+  const { snapshot, nodes, strings } = JSON.parse(textOf(file));
   const { node_fields: fields, node_types: types } = snapshot.meta;
   const [type, name, size] = ['type', 'name', 'self_size'].map((field) => fields.indexOf(field));
   const groups = new Groups();
@@ -12,3 +12,12 @@ await answer('type', (file) => {
   }
   return groups;
 });
+
+function textOf(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error.code !== 'ERR_STRING_TOO_LONG' && error.code !== 'ERR_FS_FILE_TOO_LARGE') throw error;
+    throw new Error(`file larger than V8's longest string (${error.message})`);
+  }
+}
