@@ -10,7 +10,7 @@ export const help = `usage: node dist/test/bench/main.js [--size small|large|hug
 Measures this project's commands, their floors and their peers on the same snapshot in one run, and prints a table.
 Before it: npx tsc; npm ci in test/bench. It also needs python3 and bash, and jq for the rows of jq.
 
-  --size SIZE      small (6 MB, two minutes), large (738 MB) or huge (2.8 GB)   [small]
+  --size SIZE      small (6 MB), large (738 MB) or huge (2.8 GB)                 [small]
   --runs N         runs of each row, the best counts                            [5]
   --peer-runs N    runs of each peer                       [small: as --runs; others: 1]
   --only PATTERN   rows whose id matches this regular expression, and those they are compared with
@@ -18,6 +18,8 @@ Before it: npx tsc; npm ci in test/bench. It also needs python3 and bash, and jq
                    [$SNAP_BENCH_CORPORA or snap-tools-corpora in the temporary folder]
   --timeout S      seconds until a row is stopped                               [900]
   --write          put the table into docs/benchmarks.md instead
+
+Exit status: 0 done, 1 one of our own commands failed, 2 wrong use or something is missing.
 `;
 
 export interface Options {
