@@ -1,0 +1,99 @@
+/** What every command is given beside its arguments: output, messages, progress, and how the user wants them; holds one output buffer. */
+import { tmpdir } from 'node:os';
+import type { TableStyle } from '../render/table.ts';
+import type { commonOptions, memoryOption } from './common.ts';
+import { errorLine, writeError } from './messages.ts';
+import type { Values } from './option.ts';
+import { Output } from './output.ts';
+import { Progress } from './progress.ts';
+import type { Terminals } from './terminal.ts';
+
+export type Format = 'table' | 'ndjson' | 'csv';
+
+export interface Frame {
+  /** Standard output. */
+  readonly out: Output;
+  readonly format: Format;
+  /** Whether a table may be coloured. */
+  readonly color: boolean;
+  /** Columns of the terminal, 80 where there is none. */
+  readonly width: number;
+  /** How tables are to look: cut only on a terminal. */
+  readonly style: TableStyle;
+  readonly quiet: boolean;
+  /** The folder for temporary files. */
+  readonly tmp: string;
+  /** The budget of `--memory` in bytes. */
+  readonly memory: number | undefined;
+  /** Worth a line on standard error, no fault: not said with `--quiet`. */
+  note(message: string): void;
+  /** Something is wrong though output goes on: the status will be 2. */
+  warn(message: string): void;
+  /** How far it is; cheap enough for once a batch. */
+  progress(done: number, total: number | undefined, what: string): void;
+}
+
+/** The frame, and what only its owner does. */
+export interface OwnedFrame extends Frame {
+  /** A line of standard error, after the program's name. */
+  say(message: string): void;
+  /** Writes what is left; from here on only messages. */
+  finish(): void;
+  readonly warned: boolean;
+}
+
+type CommonValues = Values<typeof commonOptions> & Partial<Values<typeof memoryOption>>;
+
+export function createFrame(program: string, values: CommonValues, { output, errors, able, columns }: Terminals, env: NodeJS.ProcessEnv): OwnedFrame {
+  const format = values.format ?? (output ? 'table' : 'ndjson');
+  const color = values.color === 'always' || (values.color !== 'never' && output && able && !env['NO_COLOR']);
+  const progress =
+    errors && able && !values.quiet ? new Progress({ draw: writeError, columns, now: () => performance.now() }) : undefined;
+  let written = false;
+  let warned = false;
+  const out = new Output(1, {
+    guarded: output && format !== 'table',
+    beforeWrite: () => {
+      written = true;
+      if (output) progress?.erase();
+    },
+  });
+  const say = (message: string): void => {
+    progress?.erase();
+    errorLine(program, message);
+  };
+  return {
+    out,
+    format,
+    color,
+    get width() {
+      return columns();
+    },
+    get style() {
+      return { color, width: output ? columns() : undefined };
+    },
+    quiet: values.quiet,
+    tmp: values.tmp ?? (env['TMPDIR'] || tmpdir()),
+    memory: values.memory,
+    note: (message) => {
+      if (!values.quiet) say(`note: ${message}`);
+    },
+    warn: (message) => {
+      warned = true;
+      say(message);
+    },
+    progress(done, total, what) {
+      if (output) out.flush();
+      // The first results on a terminal end the waiting; from there on they show how far it is.
+      if (!(output && written)) progress?.at(done, total, what);
+    },
+    say,
+    finish() {
+      progress?.erase();
+      out.flush();
+    },
+    get warned() {
+      return warned;
+    },
+  };
+}
