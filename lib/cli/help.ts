@@ -15,7 +15,7 @@ export function helpText(command: Command): string {
     ...optionGroups(command).map(({ title, options }) => section(title, options.map((option) => entry(optionWords(option), optionHelp(option))))),
     section('Reads', [wrap(command.reads, 2)]),
     section('Writes', [wrap(command.writes, 2)]),
-    section('Exit status', statuses(command).map(([status, meaning]) => wrap(`${String(status).padEnd(4)} ${meaning}`, 2, 7))),
+    section('Exit status', statuses(command).map(([status, meaning]) => entry(String(status), meaning, 8))),
     section('Memory', [wrap(command.memory, 2)]),
   ];
   return `${sections.join('\n\n')}\n`;
@@ -34,22 +34,21 @@ const section = (title: string, lines: readonly string[]): string => `${title}:\
 const INDENT = 26;
 
 /** A term and what it means beside it, or below it where it is long. */
-function entry(term: string, meaning: string): string {
-  const body = wrap(meaning, INDENT);
-  return term.length + 4 <= INDENT ? `  ${term.padEnd(INDENT - 2)}${body.trimStart()}` : `  ${term}\n${body}`;
+function entry(term: string, meaning: string, indent = INDENT): string {
+  const body = wrap(meaning, indent);
+  return term.length + 4 <= indent ? `  ${term.padEnd(indent - 2)}${body.trimStart()}` : `  ${term}\n${body}`;
 }
 
-/** Words in lines that begin with `indent` spaces, the later ones with `hanging`. */
-function wrap(text: string, indent: number, hanging = indent): string {
+/** Words in lines that begin with `indent` spaces. */
+function wrap(text: string, indent: number): string {
   const lines: string[] = [];
   let line = '';
-  const margin = (): number => (lines.length === 0 ? indent : hanging);
-  for (const word of text.trim().split(/\n|(?<=\S) (?=\S)|(?<=\S)\s+\n\s*/)) {
-    if (line !== '' && margin() + line.length + 1 + word.trim().length > WIDTH) {
-      lines.push(' '.repeat(margin()) + line);
+  for (const word of text.trim().split(/\s+/)) {
+    if (line !== '' && indent + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
       line = '';
     }
-    line += (line === '' ? '' : ' ') + (line === '' && lines.length > 0 ? word.trim() : word);
+    line += line === '' ? word : ` ${word}`;
   }
-  return [...lines, ' '.repeat(margin()) + line].join('\n');
+  return [...lines, line].map((words) => ' '.repeat(indent) + words).join('\n');
 }

@@ -1,6 +1,5 @@
 /** Bytes to standard output in blocks of 64 KiB, one write each; holds 128 KiB. Never process.stdout: that would make pipes non-blocking. */
 import { writeSync } from 'node:fs';
-import { TextDecoder } from 'node:util';
 import { escapeControlsAsJson } from '../render/escape.ts';
 import { InputError, systemReason } from '../stream/errors.ts';
 
@@ -30,7 +29,7 @@ export class Output {
   #failed = false;
   readonly #fd: number;
   readonly #beforeWrite: () => void;
-  readonly #guard: TextDecoder | undefined;
+  readonly #guard: InstanceType<typeof TextDecoder> | undefined;
 
   constructor(fd: number, { beforeWrite = () => {}, guarded = false }: OutputOptions = {}) {
     this.#fd = fd;

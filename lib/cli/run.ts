@@ -3,11 +3,10 @@ import { InputError, UsageError } from '../stream/errors.ts';
 import { parseArguments } from './arguments.ts';
 import type { Args, Command } from './command.ts';
 import { commonOptions, commonOptionsOf, memoryOption } from './common.ts';
-import { createFrame, type OwnedFrame } from './frame.ts';
+import type { OwnedFrame } from './frame.ts';
 import { errorLine, writeError } from './messages.ts';
 import type { Options, Values } from './option.ts';
-import { ClosedPipe } from './output.ts';
-import { terminals } from './terminal.ts';
+import { ClosedPipe, Output } from './output.ts';
 
 const BAD = 2;
 /** EX_SOFTWARE of sysexits.h: the program's fault. */
@@ -24,16 +23,22 @@ export async function runCommand<O extends Options>(command: Command<O>): Promis
     const { values, operands } = parseArguments(process.argv.slice(2), { ...commonOptionsOf(command), ...command.options });
     // The table above is these three tables: each name has the value its own option read.
     const args = { ...values, operands } as unknown as Args<O> & Values<typeof commonOptions> & Partial<Values<typeof memoryOption>>;
-    const terminal = terminals(process.env);
-    frame = createFrame(command.name, args, terminal, process.env);
     const answer = await ownAnswer(command, args);
-    if (answer !== undefined) frame.out.text(answer);
-    else if (!isAlone(command, args) && readsTerminal(command, operands, terminal.input)) {
-      const { shortHelp } = await import('./help.ts');
-      writeError(shortHelp(command));
+    if (answer !== undefined) {
+      const out = new Output(1);
+      out.text(answer);
+      out.flush();
+      process.exit(0);
+    }
+    // Loaded here and not above: --version is there a twentieth sooner, and nothing else later.
+    const [{ createFrame }, { terminals }] = await Promise.all([import('./frame.ts'), import('./terminal.ts')]);
+    const terminal = terminals(process.env);
+    if (terminal.input && readsTypedText(command, args)) {
+      writeError((await import('./help.ts')).shortHelp(command));
       process.exit(BAD);
     }
-    const status = answer === undefined ? await command.run(checkOperands(command, args), frame) : 0;
+    frame = createFrame(command.name, args, terminal, process.env);
+    const status = await command.run(checkOperands(command, args), frame);
     frame.finish();
     process.exit(frame.warned ? BAD : status);
   } catch (error) {
@@ -53,9 +58,9 @@ async function ownAnswer(command: Command, args: Values<typeof commonOptions>): 
 const isAlone = (command: Command, args: Readonly<Record<string, unknown>>): boolean =>
   Object.entries(command.options).some(([name, { alone }]) => alone && args[name] !== false && args[name] !== undefined);
 
-/** Nothing was said to read, so it would read what somebody types. */
-const readsTerminal = ({ operands: { min, max } }: Command, given: readonly string[], isTerminal: boolean): boolean =>
-  isTerminal && given.length === min && max > min;
+/** No operand says what to read, so it would read what somebody types. */
+const readsTypedText = (command: Command, args: Args<Options>): boolean =>
+  args.operands.length === command.operands.min && command.operands.max > command.operands.min && !isAlone(command, args);
 
 function checkOperands<O extends Options>(command: Command<O>, args: Args<O>): Args<O> {
   const { names, min, max } = command.operands;
