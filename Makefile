@@ -1,0 +1,50 @@
+# Every target does its own set-up: packages are installed when package-lock.json asks for it, and everything is compiled first.
+
+.DEFAULT_GOAL := help
+.PHONY: help build test demo bench lint man pack-check clean
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+export PUPPETEER_SKIP_DOWNLOAD := 1
+
+PROGRAMS = $(notdir $(basename $(wildcard bin/*.ts)))
+TESTS = find dist/test -name '*.test.js' -not -path 'dist/test/bench/*' | LC_ALL=C sort
+
+help: # list the targets
+	@grep -hE '^[a-z-]+:.* # ' Makefile | sed -E 's/^([a-z-]+):.* # (.*)/make \1\t\2/' | expand -t 18
+
+build: node_modules/.stamp # compile to dist/
+	@mkdir -p dist
+	@# What has lost its source would still be tested and packed.
+	@cd dist && find . -name '*.js' | while read -r file; do [ -e "../$${file%.js}.ts" ] || rm -f "$$file"; done
+	npx --no-install tsc
+	@chmod +x dist/bin/*.js
+
+test: build lint # compile, lint, and run all tests
+	@files=$$($(TESTS)); [ -n "$$files" ] || { echo 'make: no tests in dist/test' >&2; exit 1; }; node --test $$files
+
+demo: build # find a real leak with the programs, step by step
+	@node dist/demo/demo.js $(ARGS)
+
+bench: build # measure these programs beside their peers; ARGS='--size medium' and more
+	@cd test/bench && npm ci --no-audit --no-fund && node ../../dist/test/bench/main.js $(ARGS)
+
+lint: node_modules/.stamp # check format, style, types and dead code
+	npm run --silent lint
+
+man: build # write the man pages to dist/man/
+	@mkdir -p dist/man
+	@for program in $(PROGRAMS); do node dist/bin/$$program.js --manual > dist/man/$$program.1; echo dist/man/$$program.1; done
+
+pack-check: man # pack, install in a temporary folder, and run every program there
+	npx --no-install publint --strict
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	npm pack --silent --ignore-scripts --pack-destination "$$folder"; \
+	npm install --silent --no-audit --no-fund --prefix "$$folder" "$$folder"/*.tgz; \
+	for program in $(PROGRAMS); do "$$folder/node_modules/.bin/$$program" --version; done
+
+clean: # remove what was built
+	rm -rf dist coverage
+
+node_modules/.stamp: package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
