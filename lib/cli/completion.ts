@@ -18,7 +18,10 @@ export function completionScript(command: Command, shell: Shell): string {
   }
 }
 
-const names = ({ name, option: { short } }: DescribedOption): readonly string[] => [...(short === undefined ? [] : [`-${short}`]), `--${name}`];
+const names = ({ name, option: { short } }: DescribedOption): readonly string[] => [
+  ...(short === undefined ? [] : [`-${short}`]),
+  `--${name}`,
+];
 
 function bash(program: string, options: readonly DescribedOption[]): string {
   const id = `_${program.replaceAll('-', '_')}`;
@@ -52,9 +55,17 @@ complete -o filenames -F ${id} ${program}
 function zsh(program: string, options: readonly DescribedOption[]): string {
   const specs = options.flatMap((option) => {
     const { help: _help, choices, value, repeats } = option.option;
-    const action = choices ? `(${choices.join(' ')})` : value === 'DIR' ? '_files -/' : value === 'FILE' ? '_files' : '';
+    const action = choices
+      ? `(${choices.join(' ')})`
+      : value === 'DIR'
+        ? '_files -/'
+        : value === 'FILE'
+          ? '_files'
+          : '';
     const argument = value === undefined ? '' : `:${value}:${action}`;
-    const text = optionHelp(option).replace(/[\\[\]:]/g, '\\$&').replaceAll("'", `'\\''`);
+    const text = optionHelp(option)
+      .replace(/[\\[\]:]/g, '\\$&')
+      .replaceAll("'", `'\\''`);
     return names(option).map((name) => {
       const long = name.startsWith('--') && value !== undefined ? '=' : '';
       const exclusive = repeats && value !== undefined ? '*' : `(${names(option).join(' ')})`;
@@ -76,7 +87,15 @@ function fish(program: string, options: readonly DescribedOption[]): string {
   const lines = options.map((option) => {
     const { short, choices, value } = option.option;
     const argument =
-      value === undefined ? '' : choices ? ` -x -a '${choices.join(' ')}'` : value === 'DIR' ? " -x -a '(__fish_complete_directories)'" : value === 'FILE' ? ' -r -F' : ' -x';
+      value === undefined
+        ? ''
+        : choices
+          ? ` -x -a '${choices.join(' ')}'`
+          : value === 'DIR'
+            ? " -x -a '(__fish_complete_directories)'"
+            : value === 'FILE'
+              ? ' -r -F'
+              : ' -x';
     const text = optionHelp(option).replace(/[\\']/g, '\\$&');
     return `complete -c ${program}${short === undefined ? '' : ` -s ${short}`} -l ${option.name}${argument} -d '${text}'`;
   });

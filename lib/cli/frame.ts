@@ -44,11 +44,18 @@ export interface OwnedFrame extends Frame {
 
 type CommonValues = Values<typeof commonOptions> & Partial<Values<typeof memoryOption>>;
 
-export function createFrame(program: string, values: CommonValues, { output, errors, able, columns }: Terminals, env: NodeJS.ProcessEnv): OwnedFrame {
+export function createFrame(
+  program: string,
+  values: CommonValues,
+  { output, errors, able, columns }: Terminals,
+  env: NodeJS.ProcessEnv,
+): OwnedFrame {
   const format = values.format ?? (output ? 'table' : 'ndjson');
   const color = values.color === 'always' || (values.color !== 'never' && output && able && !env['NO_COLOR']);
   const progress =
-    errors && able && !values.quiet ? new Progress({ draw: writeError, columns, now: () => performance.now() }) : undefined;
+    errors && able && !values.quiet
+      ? new Progress({ draw: writeError, columns, now: () => performance.now() })
+      : undefined;
   let written = false;
   let warned = false;
   const out = new Output(1, {

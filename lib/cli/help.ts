@@ -10,12 +10,23 @@ export function helpText(command: Command): string {
     `${name} - ${summary}`,
     `Usage: ${name} ${synopsis(command)}`,
     ...paragraphs(description).map((paragraph) => wrap(paragraph, 0)),
-    section('Examples', examples.map(({ say, run }) => `${wrap(`${say}:`, 2)}\n    ${run}`)),
+    section(
+      'Examples',
+      examples.map(({ say, run }) => `${wrap(`${say}:`, 2)}\n    ${run}`),
+    ),
     ...(operands.max > 0 ? [section('Operands', [entry(operands.names, operands.help)])] : []),
-    ...optionGroups(command).map(({ title, options }) => section(title, options.map((option) => entry(optionWords(option), optionHelp(option))))),
+    ...optionGroups(command).map(({ title, options }) =>
+      section(
+        title,
+        options.map((option) => entry(optionWords(option), optionHelp(option))),
+      ),
+    ),
     section('Reads', [wrap(command.reads, 2)]),
     section('Writes', [wrap(command.writes, 2)]),
-    section('Exit status', statuses(command).map(([status, meaning]) => entry(String(status), meaning, 8))),
+    section(
+      'Exit status',
+      statuses(command).map(([status, meaning]) => entry(String(status), meaning, 8)),
+    ),
     section('Memory', [wrap(command.memory, 2)]),
   ];
   return `${sections.join('\n\n')}\n`;

@@ -23,7 +23,16 @@ export function manualPage(command: Command, version: string): string {
       ...options.flatMap((option) => entry(optionWords(option), optionHelp(option))),
     ]),
     '.SH EXAMPLES',
-    ...examples.flatMap(({ say, run }, at) => [...(at > 0 ? ['.PP'] : []), roff(`${say}:`), '.PP', '.RS 4', '.nf', roff(run), '.fi', '.RE']),
+    ...examples.flatMap(({ say, run }, at) => [
+      ...(at > 0 ? ['.PP'] : []),
+      roff(`${say}:`),
+      '.PP',
+      '.RS 4',
+      '.nf',
+      roff(run),
+      '.fi',
+      '.RE',
+    ]),
     '.SH READS',
     roff(command.reads),
     '.SH WRITES',
@@ -53,7 +62,10 @@ const roff = (text: string): string =>
         .replaceAll('^', '\\(ha')
         .replaceAll('~', '\\(ti')
         .replaceAll('"', '\\(dq')
-        .replace(/[^\0-\x7e]/gu, (char) => `\\[u${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`)
+        .replace(
+          /[^\0-\x7e]/gu,
+          (char) => `\\[u${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,
+        )
         .replace(/^\./, '\\&.'),
     )
     .join('\n');

@@ -2,7 +2,8 @@
 import { escapeControls } from '../render/escape.ts';
 import { writeFully } from './output.ts';
 
-export const errorLine = (program: string, message: string): void => writeError(`${program}: ${escapeControls(message)}\n`);
+export const errorLine = (program: string, message: string): void =>
+  writeError(`${program}: ${escapeControls(message)}\n`);
 
 /** Standard error that is closed or full is no reason to stop. */
 export function writeError(text: string): void {

@@ -32,7 +32,10 @@ interface Described {
 }
 
 /** On or off. `alone`: it needs no input, as `--version`. */
-export const flag = (help: string, { short, alone = false }: { short?: string; alone?: boolean } = {}): Option<boolean> => ({
+export const flag = (
+  help: string,
+  { short, alone = false }: { short?: string; alone?: boolean } = {},
+): Option<boolean> => ({
   help,
   ...(short === undefined ? {} : { short }),
   repeats: true,
@@ -64,7 +67,10 @@ export const choice = <const Word extends string>(
   choices: readonly Word[],
   described: Described & { alone?: boolean },
 ): Option<Word | undefined> => ({
-  ...single(described, (value, name) => choices.find((known) => known === value) ?? wrong(name, value, 'known', choices.join(', '))),
+  ...single(
+    described,
+    (value, name) => choices.find((known) => known === value) ?? wrong(name, value, 'known', choices.join(', ')),
+  ),
   alone: described.alone ?? false,
   choices,
 });
@@ -76,7 +82,8 @@ export const list = <const Word extends string = string>(
   ...described,
   repeats: true,
   alone: false,
-  read: (values, name) => (values.length === 0 ? undefined : values.flatMap((value) => value.split(',')).map(word(name, described.choices))),
+  read: (values, name) =>
+    values.length === 0 ? undefined : values.flatMap((value) => value.split(',')).map(word(name, described.choices)),
 });
 
 const word =

@@ -82,7 +82,9 @@ export class Output {
     this.#beforeWrite();
     try {
       if (this.#guard) {
-        const safe = utf8.encode(escapeControlsAsJson(this.#guard.decode(bytes.subarray(start, end), { stream: true })));
+        const safe = utf8.encode(
+          escapeControlsAsJson(this.#guard.decode(bytes.subarray(start, end), { stream: true })),
+        );
         writeFully(this.#fd, safe, 0, safe.length);
       } else writeFully(this.#fd, bytes, start, end);
     } catch (error) {
@@ -110,4 +112,5 @@ function outputError(error: unknown): unknown {
   return reason === undefined ? error : new InputError(`standard output: ${reason}`);
 }
 
-const isCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
+const isCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

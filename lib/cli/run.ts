@@ -2,7 +2,7 @@
 import { InputError, UsageError } from '../stream/errors.ts';
 import { parseArguments } from './arguments.ts';
 import type { Args, Command } from './command.ts';
-import { commonOptions, commonOptionsOf, memoryOption } from './common.ts';
+import { type commonOptions, commonOptionsOf, type memoryOption } from './common.ts';
 import type { OwnedFrame } from './frame.ts';
 import { errorLine, writeError } from './messages.ts';
 import type { Options, Values } from './option.ts';
@@ -20,9 +20,14 @@ export async function runCommand<O extends Options>(command: Command<O>): Promis
   process.on('SIGXFSZ', () => {});
   process.on('uncaughtException', fail);
   try {
-    const { values, operands } = parseArguments(process.argv.slice(2), { ...commonOptionsOf(command), ...command.options });
+    const { values, operands } = parseArguments(process.argv.slice(2), {
+      ...commonOptionsOf(command),
+      ...command.options,
+    });
     // The table above is these three tables: each name has the value its own option read.
-    const args = { ...values, operands } as unknown as Args<O> & Values<typeof commonOptions> & Partial<Values<typeof memoryOption>>;
+    const args = { ...values, operands } as unknown as Args<O> &
+      Values<typeof commonOptions> &
+      Partial<Values<typeof memoryOption>>;
     const answer = await ownAnswer(command, args);
     if (answer !== undefined) {
       const out = new Output(1);
@@ -56,11 +61,15 @@ async function ownAnswer(command: Command, args: Values<typeof commonOptions>): 
 }
 
 const isAlone = (command: Command, args: Readonly<Record<string, unknown>>): boolean =>
-  Object.entries(command.options).some(([name, { alone }]) => alone && args[name] !== false && args[name] !== undefined);
+  Object.entries(command.options).some(
+    ([name, { alone }]) => alone && args[name] !== false && args[name] !== undefined,
+  );
 
 /** No operand says what to read, so it would read what somebody types. */
 const readsTypedText = (command: Command, args: Args<Options>): boolean =>
-  args.operands.length === command.operands.min && command.operands.max > command.operands.min && !isAlone(command, args);
+  args.operands.length === command.operands.min &&
+  command.operands.max > command.operands.min &&
+  !isAlone(command, args);
 
 function checkOperands<O extends Options>(command: Command<O>, args: Args<O>): Args<O> {
   const { names, min, max } = command.operands;

@@ -4,7 +4,8 @@ import { commonOptionsOf } from './common.ts';
 import type { Option } from './option.ts';
 
 /** `[OPTION]... K [FILE]`. */
-export const synopsis = ({ operands }: Pick<Command, 'operands'>): string => ['[OPTION]...', ...operandWords(operands)].join(' ');
+export const synopsis = ({ operands }: Pick<Command, 'operands'>): string =>
+  ['[OPTION]...', ...operandWords(operands)].join(' ');
 
 function operandWords({ names, min, max }: Operands): string[] {
   if (max === 0) return [];
@@ -18,13 +19,16 @@ export interface DescribedOption {
 }
 
 /** The command's own options, then those of every command. */
-export const optionGroups = (command: Command): readonly { readonly title: string; readonly options: readonly DescribedOption[] }[] =>
+export const optionGroups = (
+  command: Command,
+): readonly { readonly title: string; readonly options: readonly DescribedOption[] }[] =>
   [
     { title: 'Options', options: described(command.options) },
     { title: 'Common options', options: described(commonOptionsOf(command)) },
   ].filter(({ options }) => options.length > 0);
 
-const described = (options: Command['options']): DescribedOption[] => Object.entries(options).map(([name, option]) => ({ name, option }));
+const described = (options: Command['options']): DescribedOption[] =>
+  Object.entries(options).map(([name, option]) => ({ name, option }));
 
 /** `-n, --top COUNT`. */
 export const optionWords = ({ name, option: { short, value } }: DescribedOption): string =>

@@ -20,7 +20,8 @@ export function terminals(env: NodeJS.ProcessEnv): Terminals {
     output,
     errors,
     able: env['TERM'] !== 'dumb',
-    columns: () => positive(Number(env['COLUMNS'])) ?? (output ? columnsOf(1) : errors ? columnsOf(2) : undefined) ?? 80,
+    columns: () =>
+      positive(Number(env['COLUMNS'])) ?? (output ? columnsOf(1) : errors ? columnsOf(2) : undefined) ?? 80,
   };
 }
 
@@ -48,4 +49,5 @@ function closeQuietly(fd: number): void {
   }
 }
 
-const positive = (columns: number): number | undefined => (Number.isInteger(columns) && columns > 0 ? columns : undefined);
+const positive = (columns: number): number | undefined =>
+  Number.isInteger(columns) && columns > 0 ? columns : undefined;
