@@ -1,0 +1,30 @@
+/** Programs are to start at once: how long each takes to print its version, against Node doing nothing. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { commands, program } from '../support/root.ts';
+import { exampleFile } from './example.ts';
+
+const PAIRS = 15;
+const LIMIT = 1.5;
+
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+
+function milliseconds(...args: readonly string[]): number {
+  const start = performance.now();
+  assert.equal(spawnSync(process.execPath, args, { stdio: 'ignore' }).status, 0);
+  return performance.now() - start;
+}
+
+for (const file of [exampleFile, ...commands.map(program)]) {
+  test(`${file.split('/').at(-1)} --version takes at most ${LIMIT} times the time of node -e 0`, (context) => {
+    // In pairs one after the other, so that whatever else the machine does falls on both.
+    const ratios = Array.from({ length: PAIRS }, () => {
+      const nothing = milliseconds('-e', '0');
+      return milliseconds(file, '--version') / nothing;
+    });
+    context.diagnostic(`${median(ratios).toFixed(2)} times`);
+    assert.ok(median(ratios) <= LIMIT, `${median(ratios).toFixed(2)} times, of ${PAIRS} pairs`);
+  });
+}
