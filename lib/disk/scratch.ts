@@ -1,8 +1,10 @@
 /** Temporary files that vanish with the process, however it ends: each is unlinked as soon as it is open. */
 import { closeSync, openSync, readSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ByteReader } from './input.ts';
 import { InputError } from '../stream/errors.ts';
 
+const BLOCK = 1 << 16;
 const TMPFS = 0x01021994;
 /** From this size on, a temporary file in memory is worth a warning. */
 const BIG = 64 * 1024 * 1024;
@@ -81,6 +83,28 @@ export class TempFile {
       count = readSync(this.fd, into, done, length - done, position + done);
     }
     return done;
+  }
+
+  /** Gives bytes [start, end) in blocks. */
+  copy(start: number, end: number, sink: (bytes: Uint8Array, end: number) => void): void {
+    const block = new Uint8Array(Math.min(BLOCK, end - start));
+    for (let at = start; at < end; ) {
+      const read = this.readAt(block, at, Math.min(block.length, end - at));
+      sink(block, read);
+      at += read;
+    }
+  }
+
+  /** Reads it in order from the beginning. */
+  reader(): ByteReader {
+    let position = 0;
+    return {
+      read: (into, from) => {
+        const read = this.readAt(into.subarray(from), position);
+        position += read;
+        return read;
+      },
+    };
   }
 
   close(): void {

@@ -15,15 +15,7 @@ export type Opened =
   | { readonly format: 'stream'; readonly name: string; readonly reader: ByteReader; readonly input: Input }
   | { readonly format: 'v8'; readonly name: string; readonly file: RandomBytes; readonly input: Input };
 
-/** A snapshot or node stream, from a file or `-`. Throws InputError for anything else. */
-export async function openSnapshot(operand: string, columns: Columns, scratch: Scratch): Promise<NodeSource> {
-  const opened = await openAny(operand, columns.refs, scratch);
-  if (opened.format === 'stream') return decodeStream(opened.name, opened.reader, columns);
-  const { openV8 } = await import('./v8/source.ts');
-  return openV8(opened.file, columns, scratch);
-}
-
-/** The same before anything is decoded. A V8 snapshot from a pipe is spooled, without its edges where nobody wants them. */
+/** Opens a file or `-` and tells what it is. Throws InputError. A V8 snapshot from a pipe is spooled, without its edges where nobody wants them. */
 export async function openAny(operand: string, wantsRefs: boolean, scratch: Scratch): Promise<Opened> {
   const input = openInput(operand);
   const { name } = input;
@@ -35,6 +27,13 @@ export async function openAny(operand: string, wantsRefs: boolean, scratch: Scra
   if (!isZipped && input.size !== undefined) return { format: 'v8', name, file: input as Input & { size: number }, input };
   const { spool } = await import('./v8/spool.ts');
   return { format: 'v8', name, file: await spool(name, reader, wantsRefs, scratch), input };
+}
+
+/** Begins to read what was opened. A stream can be read once, a snapshot as often as one likes. */
+export async function openSource(opened: Opened, columns: Columns, scratch: Scratch): Promise<NodeSource> {
+  if (opened.format === 'stream') return decodeStream(opened.name, opened.reader, columns);
+  const { openV8 } = await import('./v8/source.ts');
+  return openV8(opened.file, columns, scratch);
 }
 
 async function detect(name: string, reader: Peeked): Promise<'stream' | 'v8'> {
@@ -60,4 +59,12 @@ function isRecord(head: string): boolean {
 
 function text(bytes: Uint8Array): string {
   return new TextDecoder('latin1').decode(bytes);
+}
+
+/** A file of results, plain or gzip, or `-`. */
+export async function openRecords(operand: string): Promise<{ readonly name: string; readonly reader: ByteReader }> {
+  const input = openInput(operand);
+  const reader = new Peeked(input);
+  const magic = await reader.peek(2, FEW);
+  return { name: input.name, reader: magic[0] === 0x1f && magic[1] === 0x8b ? gunzip(input.name, reader) : reader };
 }

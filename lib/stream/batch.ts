@@ -3,7 +3,9 @@ import type { Dictionary } from './dictionary.ts';
 
 /** Reference kinds of schema 1; a batch's `refKind` is an index into this. */
 export const REF_KINDS = ['context', 'element', 'property', 'internal', 'hidden', 'shortcut', 'weak'] as const;
-export const WEAK = REF_KINDS.indexOf('weak');
+
+/** What stands in front of a reference's name, for each kind: `["property",`. */
+export const REF_HEADS: readonly Uint8Array[] = REF_KINDS.map((kind) => new TextEncoder().encode(`["${kind}",`));
 
 /** In `nameStart`: the node has no name of its own, its name is its type. */
 export const SAME_AS_TYPE = 0xffffffff;
@@ -41,6 +43,10 @@ export class Batch {
   /** 1 where the node's references are known, though there may be none; 0 where the record had no `refs`. */
   readonly hasRefs = new Uint8Array(NODES);
   readonly refStart = new Uint32Array(NODES + 1);
+  /**
+   * A reference's name stands in `text` as it stands in a line, its kind in front of it and a comma behind: `["property","next",`.
+   * So an encoder copies both in one go.
+   */
   readonly refKind = new Uint8Array(REFS);
   readonly refNameStart = new Uint32Array(REFS);
   readonly refNameEnd = new Uint32Array(REFS);

@@ -26,6 +26,18 @@ export class Dictionary {
     }
   }
 
+  /** Forgets all entries and keeps the memory. */
+  clear(): void {
+    this.size = 0;
+    this.#slots.fill(-1);
+    this.#texts = [];
+  }
+
+  /** Bytes that it takes, texts not counted. */
+  get memory(): number {
+    return this.bytes.length + this.offsets.length * 4 + this.#hashes.length * 4 + this.#slots.length * 4;
+  }
+
   /** What the entry says, decoded and kept. */
   text(code: number): string {
     this.#texts[code] ??= JSON.parse(utf8.decode(this.bytes.subarray(this.offsets[code], this.offsets[code + 1]))) as string;

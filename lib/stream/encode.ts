@@ -1,5 +1,6 @@
 /** Batches in, canonical lines of schema 1 out, in blocks of 64 KiB; one open line is all that is kept between batches. */
-import { type Batch, REF_KINDS, SAME_AS_TYPE } from './batch.ts';
+import { type Batch, REF_HEADS, SAME_AS_TYPE } from './batch.ts';
+import { type Dictionary, grown } from './dictionary.ts';
 import { writeDigits } from './digits.ts';
 import { endLine, type StartMark } from './marks.ts';
 
@@ -9,6 +10,8 @@ export const LONGEST_LINE = 65_536;
 const BLOCK = 65_536;
 /** A first line may grow by `"more":4294967295,` when it is closed, and every line by `]}` and the newline. */
 const CLOSING = 40;
+/** Bytes of rendered heads that are kept; a type that comes with several kinds is rendered again and again. */
+const HEADS = 1 << 22;
 /** Bytes of a node's line that are neither text nor references: keys and three numbers. */
 const FIXED = 160;
 
@@ -30,16 +33,16 @@ const [TYPE_FROM, TYPE_TO] = part(',"type":');
 const [NAME_FROM, NAME_TO] = part(',"name":');
 const [SIZE_FROM, SIZE_TO] = part(',"size":');
 const [REFS_FROM, REFS_TO] = part(',"refs":[');
-const REF_FROM = new Uint32Array(REF_KINDS.length);
-const REF_TO = new Uint32Array(REF_KINDS.length);
-REF_KINDS.forEach((kind, code) => {
-  const [start, end] = part(`,["${kind}",`);
-  REF_FROM[code] = start;
-  REF_TO[code] = end;
-});
+const REF_HEAD_BYTES = Uint8Array.from(REF_HEADS, (head) => head.length);
 
 /** Takes blocks of finished lines; the bytes are its own only until it returns. */
 export type Sink = (bytes: Uint8Array, end: number) => void;
+
+/** Takes blocks, and gives them back if they are wanted. */
+export interface Aside {
+  readonly sink: Sink;
+  readonly copyTo: (sink: Sink) => void;
+}
 
 /**
  * Writes a node stream: `start`, batches, `end`. Where a line is broken into continuations depends on the node alone,
@@ -58,18 +61,28 @@ export class NodeEncoder {
   /** The node whose references are being written, and whether it is wanted. */
   #n = 0;
   #open = false;
+  #textView: DataView = new DataView(new ArrayBuffer(8));
+  /** `,"kind":"object","type":"Foo"` as last written for each type code of `#types`: for which kind (plus one), and where it stands in `#heads`. */
+  #types: Dictionary | undefined;
+  #headKind = new Uint32Array(0);
+  #headStart = new Uint32Array(0);
+  #headEnd = new Uint32Array(0);
+  #heads: Uint8Array = new Uint8Array(0);
+  #headView: DataView = new DataView(new ArrayBuffer(8));
+  #headsEnd = 0;
 
-  constructor(sink: Sink) {
+  #given = 0;
+  readonly #openAside: (() => Aside) | undefined;
+  #aside: (Aside & { readonly nodes: number; readonly refs: number }) | undefined;
+
+  /** `openAside` gives a place for lines of which it is not yet known whether they are wanted. */
+  constructor(sink: Sink, openAside?: () => Aside) {
     this.#sink = sink;
+    this.#openAside = openAside;
   }
 
   start(mark: StartMark): void {
     this.record(mark.line);
-  }
-
-  end(): void {
-    this.record(endLine(this));
-    this.flush();
   }
 
   /** A line of its own: a mark, or a record of somebody else's. */
@@ -81,55 +94,118 @@ export class NodeEncoder {
     this.#finishLine();
   }
 
-  /** Writes the rows that `keep` marks with 1, or all. A row's references in later batches follow it. */
-  batch(batch: Batch, keep?: Uint8Array): void {
-    if (this.#open) this.#writeRefs(batch, 0, batch.refStart[0]!, batch.length === 0 ? batch.more : 0);
+  /**
+   * Writes the rows that `keep` marks with 1, or all; a row's references in later batches follow it. A row marked 2 is written aside until
+   * `held`, with a later batch, says whether it is wanted.
+   */
+  batch(batch: Batch, keep?: Uint8Array, held?: boolean): void {
+    this.continue(batch);
+    if (held !== undefined) this.#release(held);
     let foreign = 0;
     for (let row = 0; row < batch.length; row++) {
       while (foreign < batch.foreign.length && batch.foreign[foreign]!.row === row) this.record(batch.foreign[foreign++]!.line);
-      if (keep === undefined || keep[row] === 1) this.#writeNode(batch, row);
+      const answer = keep === undefined ? 1 : keep[row];
+      if (answer === 2) this.#hold();
+      if (answer !== 0) this.row(batch, row);
     }
     while (foreign < batch.foreign.length) this.record(batch.foreign[foreign++]!.line);
   }
 
+  /** The references at the beginning of a batch that belong to the node written last. */
+  continue(batch: Batch): void {
+    this.#begin(batch);
+    if (this.#open) this.#writeRefs(batch, 0, batch.refStart[0]!, batch.length === 0 ? batch.more : 0);
+  }
+
+  /** One node. `continue` must have been called with its batch. */
+  row(batch: Batch, row: number): void {
+    this.#begin(batch);
+    this.#writeNode(batch, row);
+  }
+
+  /** Bytes written so far. */
+  get position(): number {
+    return this.#given + this.#at;
+  }
+
+  /** Ends the stream with its mark; `held` is about a row that was marked 2. */
+  end(held?: boolean): void {
+    if (held !== undefined) this.#release(held);
+    this.record(endLine(this));
+    this.flush();
+  }
+
+  /** Ends a stream whose input was cut off: whole lines, and no mark. */
+  finish(held?: boolean): void {
+    if (held !== undefined) this.#release(held);
+    this.#at = this.#line;
+    this.flush();
+  }
+
   flush(): void {
-    if (this.#at > 0) this.#sink(this.#out, this.#at);
+    if (this.#at > 0) (this.#aside === undefined ? this.#sink : this.#aside.sink)(this.#out, this.#at);
+    this.#given += this.#at;
     this.#at = 0;
     this.#line = 0;
+  }
+
+  /** From here on everything is written aside. */
+  #hold(): void {
+    this.flush();
+    if (this.#openAside === undefined) throw new Error('this encoder cannot hold rows');
+    this.#aside = { ...this.#openAside(), nodes: this.nodes, refs: this.refs };
+  }
+
+  #release(isWanted: boolean): void {
+    if (this.#aside === undefined) return;
+    this.flush();
+    const { copyTo, nodes, refs } = this.#aside;
+    this.#aside = undefined;
+    if (isWanted) copyTo(this.#sink);
+    else {
+      this.nodes = nodes;
+      this.refs = refs;
+    }
+  }
+
+  #begin(batch: Batch): void {
+    const { text } = batch;
+    if (this.#textView.buffer !== text.buffer || this.#textView.byteOffset !== text.byteOffset) {
+      this.#textView = new DataView(text.buffer, text.byteOffset, text.byteLength);
+    }
+    this.#headsFor(batch);
   }
 
   #writeNode(batch: Batch, row: number): void {
     const type = batch.type[row]!;
     const kind = batch.kind[row]!;
-    const { kinds, types } = batch;
     const nameStart = batch.nameStart[row]!;
     const nameBytes = nameStart === SAME_AS_TYPE ? 0 : batch.nameEnd[row]! - nameStart;
     const extraStart = batch.extraStart[row]!;
     const extraBytes = batch.extraEnd[row]! - extraStart;
-    const typeStart = types.offsets[type]!;
-    const typeEnd = types.offsets[type + 1]!;
-    this.#room(FIXED + nameBytes + extraBytes + typeEnd - typeStart + kinds.offsets[kind + 1]! - kinds.offsets[kind]!);
+    if (this.#headKind[type] !== kind + 1) this.#makeHead(batch, kind, type);
+    const headStart = this.#headStart[type]!;
+    const headEnd = this.#headEnd[type]!;
+    this.#room(FIXED + nameBytes + extraBytes + headEnd - headStart);
     const out = this.#out;
     const view = this.#view;
+    const textView = this.#textView;
     this.nodes++;
     this.#n = batch.n[row]!;
     let at = copy(view, this.#at, partView, N_FROM, N_TO);
     at = writeDigits(out, at, this.#n);
     at = copy(view, at, partView, ID_FROM, ID_TO);
     at = writeDigits(out, at, batch.id[row]!);
-    at = copy(view, at, partView, KIND_FROM, KIND_TO);
-    at = copyLong(out, at, kinds.bytes, kinds.offsets[kind]!, kinds.offsets[kind + 1]!);
-    at = copy(view, at, partView, TYPE_FROM, TYPE_TO);
-    at = copyLong(out, at, types.bytes, typeStart, typeEnd);
+    at = copy(view, at, this.#headView, headStart, headEnd);
     if (nameStart !== SAME_AS_TYPE) {
       at = copy(view, at, partView, NAME_FROM, NAME_TO);
-      at = copyLong(out, at, batch.text, nameStart, nameStart + nameBytes);
+      at = copy(view, at, textView, nameStart, nameStart + nameBytes);
     }
     at = copy(view, at, partView, SIZE_FROM, SIZE_TO);
     at = writeDigits(out, at, batch.size[row]!);
     if (extraBytes > 0) {
       out[at++] = 44;
-      at = copyLong(out, at, batch.text, extraStart, extraStart + extraBytes);
+      at = copy(view, at, textView, extraStart, extraStart + extraBytes);
     }
     if (batch.hasRefs[row] === 0) {
       out[at++] = 125;
@@ -144,20 +220,51 @@ export class NodeEncoder {
     this.#writeRefs(batch, batch.refStart[row]!, batch.refStart[row + 1]!, row === batch.length - 1 ? batch.more : 0);
   }
 
+  #headsFor(batch: Batch): void {
+    const { types } = batch;
+    if (types === this.#types && types.size <= this.#headKind.length && this.#headsEnd < HEADS) return;
+    this.#types = types;
+    this.#headKind = new Uint32Array(2 * types.size);
+    this.#headStart = new Uint32Array(2 * types.size);
+    this.#headEnd = new Uint32Array(2 * types.size);
+    this.#headsEnd = 0;
+  }
+
+  #makeHead(batch: Batch, kind: number, type: number): void {
+    const { kinds, types } = batch;
+    const pieces = [
+      parts.subarray(KIND_FROM, KIND_TO),
+      kinds.bytes.subarray(kinds.offsets[kind], kinds.offsets[kind + 1]),
+      parts.subarray(TYPE_FROM, TYPE_TO),
+      types.bytes.subarray(types.offsets[type], types.offsets[type + 1]),
+    ];
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (this.#headsEnd + bytes + 8 > this.#heads.length) {
+      this.#heads = grown(this.#heads, 2 * (this.#headsEnd + bytes + 8));
+      this.#headView = new DataView(this.#heads.buffer);
+    }
+    this.#headKind[type] = kind + 1;
+    this.#headStart[type] = this.#headsEnd;
+    for (const piece of pieces) {
+      this.#heads.set(piece, this.#headsEnd);
+      this.#headsEnd += piece.length;
+    }
+    this.#headEnd[type] = this.#headsEnd;
+  }
+
   /** References [from, to) of a batch for the open node; `more` of them are still to come in later batches. */
   #writeRefs(batch: Batch, from: number, to: number, more: number): void {
-    const { text, refKind, refNameStart, refNameEnd, refTo } = batch;
-    const textView = new DataView(text.buffer, text.byteOffset, text.byteLength);
+    const { refKind, refNameStart, refNameEnd, refTo } = batch;
+    const textView = this.#textView;
     let out = this.#out;
     let view = this.#view;
     let at = this.#at;
     let last = this.#line + LONGEST_LINE - CLOSING;
     this.refs += to - from;
     for (let ref = from; ref < to; ref++) {
-      const kind = refKind[ref]!;
-      const nameStart = refNameStart[ref]!;
-      const nameEnd = refNameEnd[ref]!;
-      if (at + 32 + nameEnd - nameStart > last) {
+      const start = refNameStart[ref]! - REF_HEAD_BYTES[refKind[ref]!]!;
+      const end = refNameEnd[ref]! + 1;
+      if (at + 16 + end - start > last) {
         this.#at = at;
         this.#breakLine(to - ref + more);
         out = this.#out;
@@ -165,13 +272,10 @@ export class NodeEncoder {
         at = this.#at;
         last = this.#line + LONGEST_LINE - CLOSING;
       }
-      // Behind `"refs":[` the reference's own comma is left out.
-      const comma = out[at - 1] === 91 ? 1 : 0;
-      at = copy(view, at, partView, REF_FROM[kind]! + comma, REF_TO[kind]!);
-      at = copy(view, at, textView, nameStart, nameEnd);
-      out[at++] = 44;
+      at = copy(view, at, textView, start, end);
       at = writeDigits(out, at, refTo[ref]!);
       out[at++] = 93;
+      out[at++] = 44;
     }
     this.#at = at;
     if (more === 0) this.#closeRefs();
@@ -198,7 +302,9 @@ export class NodeEncoder {
     this.#open = false;
   }
 
+  /** Every reference is written with a comma behind it: the last one's gives way. */
   #endRefs(): void {
+    if (this.#out[this.#at - 1] === 44) this.#at--;
     this.#out[this.#at++] = 93;
     this.#out[this.#at++] = 125;
     this.#out[this.#at++] = 10;
@@ -226,10 +332,4 @@ function copy(dst: DataView, at: number, src: DataView, start: number, end: numb
   const to = at + end - start;
   for (let from = start; at < to; from += 4, at += 4) dst.setUint32(at, src.getUint32(from, true), true);
   return to;
-}
-
-function copyLong(dst: Uint8Array, at: number, src: Uint8Array, start: number, end: number): number {
-  if (end - start > 48) dst.set(src.subarray(start, end), at);
-  else for (let i = start, to = at; i < end; i++, to++) dst[to] = src[i]!;
-  return at + end - start;
 }

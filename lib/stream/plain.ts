@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import split2 from 'split2';
-import { Batch, NODES, REF_KINDS, REFS, SAME_AS_TYPE } from './batch.ts';
+import { type Batch, NODES, REF_HEADS, REF_KINDS, REFS, SAME_AS_TYPE } from './batch.ts';
 import { type Dictionary, grown } from './dictionary.ts';
 import { LONGEST_LINE } from './encode.ts';
 import { InputError } from './errors.ts';
@@ -15,6 +15,7 @@ import type { StreamState } from './state.ts';
 const LINE_REFS = 4700;
 const KNOWN = new Set(['n', 'id', 'kind', 'type', 'name', 'size', 'more', 'refs', 'snap']);
 const MAX_N = 0xffffffff;
+const COMMA = Uint8Array.of(44);
 
 type Fields = Record<string, unknown>;
 
@@ -150,8 +151,10 @@ export class PlainReader {
       const code = (REF_KINDS as readonly unknown[]).indexOf(kind);
       if (code < 0) this.#fault(`has the reference ${JSON.stringify(item).slice(0, 80)}, which is not [kind, name, n] with a known kind`);
       batch.refKind[ref] = code;
+      this.#write(REF_HEADS[code]!);
       batch.refNameStart[ref] = this.#write(typeof name === 'string' ? token(name) : Buffer.from(String(this.#whole(name, 'a reference name'))));
       batch.refNameEnd[ref] = this.#textEnd;
+      this.#write(COMMA);
       batch.refTo[ref] = this.#whole(to, 'a reference target', MAX_N);
       ref++;
     }

@@ -3,6 +3,7 @@
  * Costs 16 bytes a location on disk, 4 MB of memory, and a buffer for each chunk.
  */
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
+import { writeDigits } from '../../stream/digits.ts';
 import type { Header } from './header.ts';
 import type { Numbers } from './numbers.ts';
 
@@ -14,6 +15,7 @@ const BUFFER = 256;
 /** Answers `of(n)` for n that only grow. */
 export class Locations {
   readonly #runs: Run[];
+  readonly #found = new Uint32Array(3);
   /** The first node from the last one asked for on that has a location. */
   #next = 0;
 
@@ -41,17 +43,29 @@ export class Locations {
     return new Locations(runs);
   }
 
-  /** `SCRIPT_ID:line:column` of node n, as the file has them, or undefined. */
-  of(n: number): string | undefined {
-    if (n < this.#next) return undefined;
-    let found: string | undefined;
+  /** Whether node n has a location: then `write` gives it. */
+  isAt(n: number): boolean {
+    if (n < this.#next) return false;
+    let found = false;
     this.#next = Number.POSITIVE_INFINITY;
     for (const run of this.#runs) {
       while (run.node < n) run.advance();
-      if (run.node === n) found ??= run.text();
+      if (run.node === n && !found) {
+        found = true;
+        run.copy(this.#found);
+      }
       this.#next = Math.min(this.#next, run.node === n ? n + 1 : run.node);
     }
     return found;
+  }
+
+  /** `SCRIPT_ID:line:column` of the node that was found last, as the file has them. Room for 32 bytes must be there. */
+  write(out: Uint8Array, at: number): number {
+    let to = writeDigits(out, at, this.#found[0]!);
+    out[to++] = 58;
+    to = writeDigits(out, to, this.#found[1]!);
+    out[to++] = 58;
+    return writeDigits(out, to, this.#found[2]!);
   }
 }
 
@@ -82,9 +96,8 @@ class Run {
     else this.node = this.#numbers[this.#at]!;
   }
 
-  text(): string {
-    const at = this.#at;
-    return `${this.#numbers[at + 1]}:${this.#numbers[at + 2]}:${this.#numbers[at + 3]}`;
+  copy(into: Uint32Array): void {
+    for (let i = 0; i < 3; i++) into[i] = this.#numbers[this.#at + 1 + i]!;
   }
 
   #refill(): boolean {
@@ -101,23 +114,43 @@ class Run {
 /** Up to CHUNK locations, sorted by node, those of one node in the file's order. */
 function takeChunk(numbers: Numbers, fields: number, columns: readonly number[], nodeWidth: number): Uint32Array {
   const taken = new Uint32Array(4 * CHUNK);
-  const order = new Float64Array(CHUNK);
+  const [nodeAt, scriptAt, lineAt, columnAt] = columns as [number, number, number, number];
   let count = 0;
-  while (count < CHUNK) {
+  for (; count < CHUNK; count++) {
     while (numbers.length - numbers.next < fields && numbers.fill());
     if (numbers.length - numbers.next < fields) break;
-    columns.forEach((column, i) => {
-      taken[4 * count + i] = numbers.values[numbers.next + column]!;
-    });
-    taken[4 * count] = taken[4 * count]! / nodeWidth;
-    order[count] = taken[4 * count]! * CHUNK + count;
+    const { values, next } = numbers;
+    const node = values[next + nodeAt]! / nodeWidth;
+    taken[4 * count] = node;
+    taken[4 * count + 1] = values[next + scriptAt]!;
+    taken[4 * count + 2] = values[next + lineAt]!;
+    taken[4 * count + 3] = values[next + columnAt]!;
     numbers.next += fields;
-    count++;
   }
+  const order = byNode(taken, count);
   const sorted = new Uint32Array(4 * count);
-  order.subarray(0, count).sort().forEach((key, place) => {
-    const from = 4 * (key % CHUNK);
+  for (let place = 0; place < count; place++) {
+    const from = 4 * order[place]!;
     for (let i = 0; i < 4; i++) sorted[4 * place + i] = taken[from + i]!;
-  });
+  }
   return sorted;
+}
+
+/** The locations' places in order of their node: radix sort, eleven bits a pass, stable; a quarter of the time of a comparing sort. */
+function byNode(taken: Uint32Array, count: number): Uint32Array {
+  let order = Uint32Array.from({ length: count }, (_, i) => i);
+  let other = new Uint32Array(count);
+  let most = 0;
+  for (let i = 0; i < count; i++) most = Math.max(most, taken[4 * i]!);
+  for (let shift = 0; shift < 32 && most >>> shift > 0; shift += 11) {
+    const next = new Uint32Array(2049);
+    for (let i = 0; i < count; i++) next[((taken[4 * i]! >>> shift) & 2047) + 1]!++;
+    for (let digit = 0; digit < 2048; digit++) next[digit + 1]! += next[digit]!;
+    for (let i = 0; i < count; i++) {
+      const place = order[i]!;
+      other[next[(taken[4 * place]! >>> shift) & 2047]!++] = place;
+    }
+    [order, other] = [other, order];
+  }
+  return order;
 }

@@ -237,12 +237,7 @@ class ArrayWriter {
   appendTo(file: TempFile, name: string): void {
     this.#flush();
     file.append(Buffer.from(`,"${name}":[`));
-    const bytes = new Uint8Array(CHUNK);
-    for (let position = 0; position < this.#file.length; ) {
-      const read = this.#file.readAt(bytes, position);
-      file.append(bytes, read);
-      position += read;
-    }
+    this.#file.copy(0, this.#file.length, (bytes, end) => file.append(bytes, end));
     this.#file.close();
     file.append(Buffer.from(']'));
   }

@@ -4,7 +4,7 @@
  */
 import type { RandomBytes } from '../../disk/input.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { Batch, NODES, REF_KINDS, REFS, SAME_AS_TYPE } from '../../stream/batch.ts';
+import { Batch, NODES, REF_HEADS, REF_KINDS, REFS, SAME_AS_TYPE } from '../../stream/batch.ts';
 import { Dictionary, grown } from '../../stream/dictionary.ts';
 import { writeDigits } from '../../stream/digits.ts';
 import { InputError } from '../../stream/errors.ts';
@@ -41,6 +41,24 @@ export async function* readBatches(
   reader.finish();
 }
 
+interface NodeColumns {
+  readonly width: number;
+  readonly type: number;
+  readonly name: number;
+  readonly id: number;
+  readonly size: number;
+  readonly edges: number;
+  /** -1 where the file has none. */
+  readonly detachedness: number;
+}
+
+interface EdgeColumns {
+  readonly width: number;
+  readonly type: number;
+  readonly name: number;
+  readonly to: number;
+}
+
 /** The state of one pass: fills its batch again and again. */
 class Reader {
   readonly batch: Batch;
@@ -51,8 +69,8 @@ class Reader {
   readonly #strings: StringTable;
   readonly #numbers: Numbers;
   readonly #types: TypeTable;
-  readonly #nodeColumns: Uint32Array;
-  readonly #edgeColumns: Uint32Array;
+  readonly #node: NodeColumns;
+  readonly #edge: EdgeColumns;
   readonly #refKinds: Uint8Array;
   readonly #indexed: Uint8Array;
   readonly #nodeTypes: number;
@@ -63,36 +81,32 @@ class Reader {
   #farthest = -1;
   #farthestRef = 0;
   #farthestFrom = 0;
-  /** Texts of this batch, and which names of the string table it holds already: open to collisions, where the later wins. */
+  /** Texts of this batch, and which strings stand where in them: as names of nodes, and for each reference kind with its head. */
   #text: Uint8Array = new Uint8Array(1 << 17);
   #textEnd = 0;
-  readonly #cached = new Float64Array(1 << 13).fill(-1);
-  readonly #cachedStart = new Uint32Array(1 << 13);
-  readonly #cachedEnd = new Uint32Array(1 << 13);
+  readonly #nameCache = new Places(1 << 12);
+  readonly #refCaches: readonly Places[] = REF_KINDS.map(() => new Places(1 << 12));
 
   constructor(file: { readonly name: string }, header: Header, strings: StringTable, numbers: Numbers) {
     this.#strings = strings;
     this.#numbers = numbers;
     this.#types = new TypeTable(header.nodeTypes, strings);
     const { nodeFields, edgeFields } = header;
-    // Fields in an order of our own: type, name, id, self size, edge count, detachedness (the width if there is none), width.
-    const width = nodeFields.length;
-    const detached = nodeFields.indexOf('detachedness');
-    this.#nodeColumns = Uint32Array.of(
-      nodeFields.indexOf('type'),
-      nodeFields.indexOf('name'),
-      nodeFields.indexOf('id'),
-      nodeFields.indexOf('self_size'),
-      nodeFields.indexOf('edge_count'),
-      detached < 0 ? width : detached,
-      width,
-    );
-    this.#edgeColumns = Uint32Array.of(
-      edgeFields.indexOf('type'),
-      edgeFields.indexOf('name_or_index'),
-      edgeFields.indexOf('to_node'),
-      edgeFields.length,
-    );
+    this.#node = {
+      width: nodeFields.length,
+      type: nodeFields.indexOf('type'),
+      name: nodeFields.indexOf('name'),
+      id: nodeFields.indexOf('id'),
+      size: nodeFields.indexOf('self_size'),
+      edges: nodeFields.indexOf('edge_count'),
+      detachedness: nodeFields.indexOf('detachedness'),
+    };
+    this.#edge = {
+      width: edgeFields.length,
+      type: edgeFields.indexOf('type'),
+      name: edgeFields.indexOf('name_or_index'),
+      to: edgeFields.indexOf('to_node'),
+    };
     this.#refKinds = Uint8Array.from(header.edgeTypes, (kind) => refKind(file.name, kind));
     this.#indexed = Uint8Array.from(header.edgeTypes, (kind) => (kind === 'element' || kind === 'hidden' ? 1 : 0));
     this.#nodeTypes = header.nodeTypes.length;
@@ -111,14 +125,16 @@ class Reader {
     this.#types.renew();
     batch.types = this.#types.types;
     this.#textEnd = 0;
-    if (columns.names || columns.refs) this.#cached.fill(-1);
+    if (columns.names) this.#nameCache.clear();
+    if (columns.refs) for (const cache of this.#refCaches) cache.clear();
     let refs = 0;
     if (this.#left > 0) {
       refs = this.#takeRefs(0, this.#left);
       this.#left -= refs;
       batch.refStart[0] = refs;
     }
-    if (this.#left === 0) refs = this.#takeNodes(columns, refs);
+    if (!columns.names && !columns.extras && !columns.refs) this.#takeBareNodes();
+    else if (this.#left === 0) refs = this.#takeNodes(columns, refs);
     batch.more = this.#left;
     batch.text = this.#text;
     this.refs += refs;
@@ -134,57 +150,106 @@ class Reader {
       throw edges.fault(edges.next, `there are more edges than the ${this.nodes.toLocaleString('en-US')} nodes say (${this.refs.toLocaleString('en-US')})`);
     }
     if (this.#farthest >= this.nodes) {
-      const place = this.#farthestRef * this.#edgeColumns[3]! + this.#edgeColumns[2]!;
+      const place = this.#farthestRef * this.#edge.width + this.#edge.to;
       throw edges.faultAtNumber(place, `an edge of node ${this.#farthestFrom} leads to node ${this.#farthest}, there are ${this.nodes}`);
     }
   }
 
-  #takeNodes(columns: Columns, refs: number): number {
+  /** Nodes alone: the loop of `snap-group FILE`, so it keeps its counters in locals. */
+  #takeBareNodes(): void {
     const { batch } = this;
     const numbers = this.#numbers;
-    const [typeAt, nameAt, idAt, sizeAt, edgesAt, detachedAt, width] = this.#nodeColumns as unknown as [number, number, number, number, number, number, number];
+    const types = this.#types;
     const { values } = numbers;
+    const { n, id, size, kind, type, hasRefs } = batch;
+    const { width, type: typeAt, name: nameAt, id: idAt, size: sizeAt } = this.#node;
+    const nodeTypes = this.#nodeTypes;
+    const strings = this.#strings.length;
+    const first = this.nodes;
     let row = 0;
-    while (row < NODES && refs < REFS && this.#textEnd < TEXT) {
-      if (numbers.length - numbers.next < width) {
-        while (numbers.length - numbers.next < width && numbers.fill());
-        if (numbers.length - numbers.next < width) break;
+    while (row < NODES && this.#has(numbers, width)) {
+      const rows = Math.min(NODES, row + Math.floor((numbers.length - numbers.next) / width));
+      for (let at = numbers.next; row < rows; row++, at += width) {
+        const nodeType = values[at + typeAt]!;
+        const name = values[at + nameAt]!;
+        numbers.next = at;
+        if (nodeType >= nodeTypes || name >= strings) throw this.#nodeFault(at, first + row);
+        n[row] = first + row;
+        id[row] = values[at + idAt]!;
+        size[row] = values[at + sizeAt]!;
+        kind[row] = nodeType;
+        type[row] = types.code(nodeType, name);
+        hasRefs[row] = 0;
       }
+      numbers.next += width;
+    }
+    this.nodes = first + row;
+    batch.length = row;
+  }
+
+  #takeNodes(columns: Columns, taken: number): number {
+    const { batch } = this;
+    const numbers = this.#numbers;
+    const { values } = numbers;
+    const { width, type: typeAt, name: nameAt, id: idAt, size: sizeAt, edges: edgesAt, detachedness: detachedAt } = this.#node;
+    const { names, extras, refs: wantsRefs } = columns;
+    let row = 0;
+    let refs = taken;
+    while (row < NODES && refs < REFS && this.#textEnd < TEXT && this.#has(numbers, width)) {
       const at = numbers.next;
       const nodeType = values[at + typeAt]!;
       const name = values[at + nameAt]!;
-      const edgeCount = values[at + edgesAt]!;
-      if (nodeType >= this.#nodeTypes) throw numbers.fault(at + typeAt, `node ${this.nodes} has type ${nodeType}, the header names ${this.#nodeTypes}`);
-      if (name >= this.#strings.length) throw numbers.fault(at + nameAt, `node ${this.nodes} is called string ${name}, there are ${this.#strings.length}`);
+      if (nodeType >= this.#nodeTypes || name >= this.#strings.length) throw this.#nodeFault(at, this.nodes);
       const type = this.#types.code(nodeType, name);
+      if (names) this.#takeName(row, name, type);
       batch.n[row] = this.nodes;
       batch.kind[row] = nodeType;
       batch.type[row] = type;
       batch.id[row] = values[at + idAt]!;
       batch.size[row] = values[at + sizeAt]!;
-      if (columns.names) this.#takeName(row, name, type);
-      if (columns.extras) this.#takeExtras(row, detachedAt < width ? values[at + detachedAt]! : 0);
+      if (extras) this.#takeExtras(row, detachedAt < 0 ? 0 : values[at + detachedAt]!);
       numbers.next = at + width;
       this.#lastNode = this.nodes++;
-      if (columns.refs) {
-        batch.hasRefs[row] = 1;
+      batch.hasRefs[row] = wantsRefs ? 1 : 0;
+      if (wantsRefs) {
+        const edgeCount = values[at + edgesAt]!;
         batch.refStart[row] = refs;
-        const taken = this.#takeRefs(refs, edgeCount);
-        refs += taken;
+        const end = this.#takeRefs(refs, edgeCount);
+        this.#left = edgeCount - (end - refs);
+        refs = end;
         batch.refStart[row + 1] = refs;
-        this.#left = edgeCount - taken;
-      } else batch.hasRefs[row] = 0;
+      }
       row++;
     }
     batch.length = row;
     return refs;
   }
 
+  /** Whether a whole record is at hand, reading more where it is not. */
+  #has(numbers: Numbers, width: number): boolean {
+    while (numbers.length - numbers.next < width) if (!numbers.fill()) return false;
+    return true;
+  }
+
+  #nodeFault(at: number, n: number): Error {
+    const { values } = this.#numbers;
+    const nodeType = values[at + this.#node.type]!;
+    if (nodeType >= this.#nodeTypes) {
+      return this.#numbers.fault(at + this.#node.type, `node ${n} has type ${nodeType}, the header names ${this.#nodeTypes}`);
+    }
+    return this.#numbers.fault(at + this.#node.name, `node ${n} is called string ${values[at + this.#node.name]}, there are ${this.#strings.length}`);
+  }
+
   #takeName(row: number, name: number, type: number): void {
     const { batch } = this;
-    const slot = this.#cache(name);
-    const start = this.#cachedStart[slot]!;
-    const end = this.#cachedEnd[slot]!;
+    if (this.#types.isName) {
+      batch.nameStart[row] = SAME_AS_TYPE;
+      return;
+    }
+    const slot = this.#cache(name, this.#nameCache);
+    const { starts, ends } = this.#nameCache;
+    const start = starts[slot]!;
+    const end = ends[slot]!;
     const { bytes, offsets } = batch.types;
     let at = offsets[type]!;
     let isType = offsets[type + 1]! - at === end - start;
@@ -198,73 +263,98 @@ class Reader {
     this.#room();
     batch.extraStart[row] = this.#textEnd;
     if (detachedness !== 0) this.#write(detachedness === 2 ? '"detached":true' : '"detached":false');
-    const at = this.locations?.of(this.nodes);
-    if (at !== undefined) this.#write(detachedness === 0 ? `"at":"${at}"` : `,"at":"${at}"`);
+    if (this.locations?.isAt(this.nodes) === true) {
+      this.#write(detachedness === 0 ? '"at":"' : ',"at":"');
+      this.#textEnd = this.locations.write(this.#text, this.#textEnd);
+      this.#write('"');
+    }
     batch.extraEnd[row] = this.#textEnd;
   }
 
-  /** Takes up to `wanted` references of the last node, from column place `to` on; fewer where the batch is full. */
-  #takeRefs(to: number, wanted: number): number {
+  /** Takes up to `wanted` references of the last node into columns from `from` on, fewer where the batch is full; gives where they end. */
+  #takeRefs(from: number, wanted: number): number {
     const { batch } = this;
     const edges = this.edges!;
     const { values } = edges;
-    const [typeAt, nameAt, nodeAt, width] = this.#edgeColumns as unknown as [number, number, number, number];
-    const nodeWidth = this.#nodeColumns[6]!;
-    const end = Math.min(REFS, to + wanted);
-    let ref = to;
+    const { refKind, refNameStart, refNameEnd, refTo } = batch;
+    const { width, type: typeAt, name: nameAt, to: toAt } = this.#edge;
+    const nodeWidth = this.#node.width;
+    const end = Math.min(REFS, from + wanted);
+    let ref = from;
     for (; ref < end && this.#textEnd < TEXT; ref++) {
-      if (edges.length - edges.next < width) {
-        while (edges.length - edges.next < width && edges.fill());
-        if (edges.length - edges.next < width) throw this.#tooFewEdges(wanted - (ref - to));
-      }
+      if (edges.length - edges.next < width && !this.#has(edges, width)) throw this.#tooFewEdges(wanted - (ref - from));
       const at = edges.next;
       const edgeType = values[at + typeAt]!;
       const name = values[at + nameAt]!;
-      const target = values[at + nodeAt]! / nodeWidth;
-      if (edgeType >= this.#refKinds.length) throw edges.fault(at + typeAt, `an edge of node ${this.#lastNode} has type ${edgeType}, the header names ${this.#refKinds.length}`);
-      batch.refKind[ref] = this.#refKinds[edgeType]!;
+      const to = values[at + toAt]! / nodeWidth;
+      if (edgeType >= this.#refKinds.length) throw this.#edgeFault(at);
+      const kind = this.#refKinds[edgeType]!;
+      refKind[ref] = kind;
       if (this.#indexed[edgeType] === 1) {
         this.#room();
-        batch.refNameStart[ref] = this.#textEnd;
-        this.#textEnd = writeDigits(this.#text, this.#textEnd, name);
-        batch.refNameEnd[ref] = this.#textEnd;
+        const start = this.#put(REF_HEADS[kind]!, this.#textEnd);
+        const end = writeDigits(this.#text, start, name);
+        this.#text[end] = 44;
+        this.#textEnd = end + 1;
+        refNameStart[ref] = start;
+        refNameEnd[ref] = end;
       } else {
-        if (name >= this.#strings.length) throw edges.fault(at + nameAt, `an edge of node ${this.#lastNode} is called string ${name}, there are ${this.#strings.length}`);
-        const slot = this.#cache(name);
-        batch.refNameStart[ref] = this.#cachedStart[slot]!;
-        batch.refNameEnd[ref] = this.#cachedEnd[slot]!;
+        if (name >= this.#strings.length) throw this.#edgeFault(at);
+        const cache = this.#refCaches[kind]!;
+        const slot = this.#cache(name, cache, REF_HEADS[kind]!);
+        refNameStart[ref] = cache.starts[slot]!;
+        refNameEnd[ref] = cache.ends[slot]!;
       }
-      batch.refTo[ref] = target;
-      if (batch.refTo[ref] !== target) throw edges.fault(at + nodeAt, `an edge of node ${this.#lastNode} leads to place ${values[at + nodeAt]}, which is no multiple of ${nodeWidth}`);
-      if (target > this.#farthest) {
-        this.#farthest = target;
+      refTo[ref] = to;
+      if (refTo[ref] !== to) throw this.#edgeFault(at);
+      if (to > this.#farthest) {
+        this.#farthest = to;
         this.#farthestRef = this.refs + ref;
         this.#farthestFrom = this.#lastNode;
       }
       edges.next = at + width;
     }
-    return ref - to;
+    return ref;
+  }
+
+  #edgeFault(at: number): Error {
+    const edges = this.edges!;
+    const { type, name, to } = this.#edge;
+    const of = `an edge of node ${this.#lastNode}`;
+    const [edgeType, nameIndex, place] = [type, name, to].map((column) => edges.values[at + column]!) as [number, number, number];
+    if (edgeType >= this.#refKinds.length) return edges.fault(at + type, `${of} has type ${edgeType}, the header names ${this.#refKinds.length}`);
+    if (place % this.#node.width !== 0 || place / this.#node.width > 0xffffffff) {
+      return edges.fault(at + to, `${of} leads to place ${place}, which is no multiple of ${this.#node.width} or too large`);
+    }
+    return edges.fault(at + name, `${of} is called string ${nameIndex}, there are ${this.#strings.length}`);
   }
 
   #tooFewEdges(missing: number): Error {
     return this.edges!.endFault(`the edges end early: node ${this.#lastNode} has ${missing.toLocaleString('en-US')} more (file cut short?)`);
   }
 
-  /** The slot that holds a string's place in this batch's text. */
-  #cache(name: number): number {
-    const slot = Math.imul(name, 0x9e3779b1) >>> 19;
-    if (this.#cached[slot] === name) return slot;
+  /** The slot of `cache` that tells where a string stands in this batch's text, behind `head` if it has one. */
+  #cache(name: number, cache: Places, head?: Uint8Array): number {
+    const slot = Math.imul(name, 0x9e3779b1) >>> 20;
+    if (cache.names[slot] === name) return slot;
     this.#strings.find(name);
     const { bytes, start, end } = this.#strings;
     this.#room();
+    const { starts, ends, names } = cache;
     const text = this.#text;
-    let to = this.#textEnd;
-    this.#cached[slot] = name;
-    this.#cachedStart[slot] = to;
+    let to = head === undefined ? this.#textEnd : this.#put(head, this.#textEnd);
+    names[slot] = name;
+    starts[slot] = to;
     for (let i = start; i < end; i++) text[to++] = bytes[i]!;
-    this.#cachedEnd[slot] = to;
+    ends[slot] = to;
+    if (head !== undefined) text[to++] = 44;
     this.#textEnd = to;
     return slot;
+  }
+
+  #put(bytes: Uint8Array, at: number): number {
+    for (let i = 0; i < bytes.length; i++) this.#text[at++] = bytes[i]!;
+    return at;
   }
 
   #write(text: string): void {
@@ -274,6 +364,23 @@ class Reader {
   /** Room for one more token or number, and the spare bytes that a batch's text ends with. */
   #room(): void {
     if (this.#textEnd + LONGEST_TOKEN + 64 > this.#text.length) this.#text = grown(this.#text, this.#text.length * 2);
+  }
+}
+
+/** Where strings of the table stand in a batch's text, by a slot of their index: of two with the same slot the later wins. */
+class Places {
+  readonly names: Float64Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+
+  constructor(slots: number) {
+    this.names = new Float64Array(slots).fill(-1);
+    this.starts = new Uint32Array(slots);
+    this.ends = new Uint32Array(slots);
+  }
+
+  clear(): void {
+    this.names.fill(-1);
   }
 }
 

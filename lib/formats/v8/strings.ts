@@ -16,6 +16,9 @@ const SLOTS = 1024;
 /** Raw bytes that hold any 1,025 units: each is at most an escape of six. */
 const ENOUGH = 6 * (LONGEST_TEXT + 1);
 
+/** A block of strings up to this size is taken in one piece. */
+const MOST_RAW = 1 << 15;
+
 const QUOTE = 34;
 const BACKSLASH = 92;
 const COMMA = 44;
@@ -24,8 +27,9 @@ const CLOSE_BRACE = 125;
 
 interface Slot {
   block: number;
-  /** Canonical tokens one behind the other; token i is bytes[ends[i], ends[i + 1]). */
+  /** Token i is bytes[starts[i], ends[i]): raw bytes of the file, and behind them those that had to be made canonical. */
   bytes: Uint8Array;
+  readonly starts: Uint32Array;
   readonly ends: Uint32Array;
 }
 
@@ -38,6 +42,7 @@ export class StringTable {
   end = 0;
   readonly #file: RandomBytes;
   readonly #blocks: Float64Array;
+  readonly #blockCount: number;
   readonly #slots: (Slot | undefined)[] = new Array(SLOTS).fill(undefined);
   readonly #window = Buffer.allocUnsafeSlow(1 << 16);
   #base = 0;
@@ -48,6 +53,7 @@ export class StringTable {
     const { length, blocks } = sample(file, section);
     this.length = length;
     this.#blocks = blocks;
+    this.#blockCount = Math.ceil(length / PER_BLOCK);
   }
 
   /** Throws RangeError beyond the table: callers know who asked. */
@@ -56,51 +62,78 @@ export class StringTable {
     const block = Math.floor(index / PER_BLOCK);
     let slot = this.#slots[block % SLOTS];
     if (slot === undefined || slot.block !== block) {
-      slot ??= { block, bytes: new Uint8Array(2048), ends: new Uint32Array(PER_BLOCK + 1) };
+      slot ??= { block, bytes: new Uint8Array(2048), starts: new Uint32Array(PER_BLOCK), ends: new Uint32Array(PER_BLOCK) };
       this.#slots[block % SLOTS] = slot;
       this.#load(slot, block);
     }
     const i = index % PER_BLOCK;
     this.bytes = slot.bytes;
-    this.start = slot.ends[i]!;
-    this.end = slot.ends[i + 1]!;
+    this.start = slot.starts[i]!;
+    this.end = slot.ends[i]!;
   }
 
   #load(slot: Slot, block: number): void {
     slot.block = -1;
-    if (slot.bytes.length > 1 << 16) slot.bytes = new Uint8Array(2048);
     const count = Math.min(PER_BLOCK, this.length - block * PER_BLOCK);
-    let position = this.#blocks[block]!;
-    for (let i = 0, to = 0; i < count; i++) {
-      position = this.#copyToken(slot, position, i, to);
-      to = slot.ends[i + 1]!;
-    }
+    const position = this.#blocks[block]!;
+    const next = this.#blocks[block + 1]!;
+    const length = block + 1 < this.#blockCount ? next - position : MOST_RAW;
+    if (length > MOST_RAW || !this.#loadRaw(slot, position, length, count)) this.#loadEach(slot, position, count);
     slot.block = block;
   }
 
-  /** Copies the token that begins at `position`; gives the place of the next one. */
-  #copyToken(slot: Slot, position: number, i: number, to: number): number {
-    const start = this.#hold(position, ENOUGH + 8);
-    const window = this.#window;
-    let at = start + 1;
-    let escaped = false;
-    for (; at < this.#held && window[at] !== QUOTE; at++) {
-      if (window[at] === BACKSLASH) {
-        escaped = true;
-        at++;
+  /** All tokens in one copy; false where the block has long strings or other surprises. */
+  #loadRaw(slot: Slot, position: number, length: number, count: number): boolean {
+    const from = this.#hold(position, length);
+    const { starts, ends } = slot;
+    const held = Math.min(length, this.#held - from);
+    if (slot.bytes.length < held + 8 || slot.bytes.length > 4 * MOST_RAW) slot.bytes = new Uint8Array(held * 2 + 8);
+    const bytes = slot.bytes;
+    bytes.set(this.#window.subarray(from, from + held));
+    let end = held;
+    for (let i = 0, at = 0; i < count; i++) {
+      while (at < held && bytes[at] !== QUOTE) at++;
+      starts[i] = at++;
+      let escaped = false;
+      for (; at < held && bytes[at] !== QUOTE; at++) {
+        if (bytes[at] === BACKSLASH) {
+          escaped = true;
+          at++;
+        }
       }
+      if (at >= held) return false;
+      ends[i] = ++at;
+      if (escaped || at - starts[i]! > LONGEST_TEXT + 2) end = this.#append(slot, i, end, this.#canonical(bytes.slice(starts[i]!, at), position));
     }
-    let raw: Uint8Array = window.subarray(start, at + 1);
-    let next = position + raw.length;
-    if (at >= this.#held) {
-      raw = Buffer.concat([wholeUnits(window.subarray(start, start + ENOUGH)), Buffer.of(QUOTE)]);
-      next = this.#endOf(position);
+    return true;
+  }
+
+  #append(slot: Slot, i: number, at: number, canonical: Uint8Array): number {
+    // The loops above hold on to `bytes`: what was raw stays where it is, also in a copy that has grown.
+    if (at + canonical.length + 8 > slot.bytes.length) slot.bytes = grown(slot.bytes, 2 * (at + canonical.length + 8));
+    slot.bytes.set(canonical, at);
+    slot.starts[i] = at;
+    slot.ends[i] = at + canonical.length;
+    return slot.ends[i]!;
+  }
+
+  /** Token by token: strings may be longer than any memory. */
+  #loadEach(slot: Slot, first: number, count: number): void {
+    let position = first;
+    for (let i = 0, end = 0; i < count; i++) {
+      const start = this.#hold(position, ENOUGH + 8);
+      const window = this.#window;
+      let at = start + 1;
+      for (; at < this.#held && window[at] !== QUOTE; at++) if (window[at] === BACKSLASH) at++;
+      let raw: Uint8Array = window.subarray(start, at + 1);
+      let next = position + raw.length;
+      if (at >= this.#held) {
+        raw = Buffer.concat([wholeUnits(window.subarray(start, start + ENOUGH)), Buffer.of(QUOTE)]);
+        next = this.#endOf(position);
+      }
+      end = this.#append(slot, i, end, this.#canonical(raw, position));
+      position = this.#nextToken(next);
     }
-    if (escaped || raw.length > LONGEST_TEXT + 2) raw = this.#canonical(raw, position);
-    if (to + raw.length + 8 > slot.bytes.length) slot.bytes = grown(slot.bytes, 2 * (to + raw.length + 8));
-    slot.bytes.set(raw, to);
-    slot.ends[i + 1] = to + raw.length;
-    return this.#nextToken(next);
   }
 
   #canonical(raw: Uint8Array, position: number): Uint8Array {

@@ -17,7 +17,9 @@ export class TypeTable {
   /** A code where the type is the same for all names, else -1. */
   readonly #fixed: Int32Array;
   readonly #fixedNames: readonly (string | undefined)[];
-  /** Open addressing: a name's index in the string table, and its code. */
+  /** Whether the last code asked for is of a type that is the node's own name. */
+  isName = false;
+  /** Open addressing: a name's index in the string table, and its code times two, plus one where the type is the whole name. */
   #keys = new Float64Array(1024).fill(-1);
   #codes = new Int32Array(1024);
   #entries = 0;
@@ -39,11 +41,18 @@ export class TypeTable {
   /** The code of a node's type. Throws RangeError if its name is beyond the string table. */
   code(nodeType: number, name: number): number {
     const fixed = this.#fixed[nodeType]!;
-    if (fixed >= 0) return fixed;
+    if (fixed >= 0) {
+      this.isName = false;
+      return fixed;
+    }
     const mask = this.#keys.length - 1;
     for (let slot = Math.imul(name, 0x9e3779b1) & mask; ; slot = (slot + 1) & mask) {
       const key = this.#keys[slot]!;
-      if (key === name) return this.#codes[slot]!;
+      if (key === name) {
+        const code = this.#codes[slot]!;
+        this.isName = (code & 1) === 1;
+        return code >> 1;
+      }
       if (key < 0) return this.#enter(slot, name);
     }
   }
@@ -63,7 +72,8 @@ export class TypeTable {
     const short = withoutAttributes(bytes, start, end);
     const code = short === undefined ? this.types.code(bytes, start, end) : this.types.code(short, 0, short.length);
     this.#keys[slot] = name;
-    this.#codes[slot] = code;
+    this.isName = short === undefined;
+    this.#codes[slot] = code * 2 + (short === undefined ? 1 : 0);
     if (++this.#entries * 2 > this.#keys.length) this.#rehash();
     return code;
   }

@@ -1,0 +1,34 @@
+/** Nodes on their way out of a command: as a node stream, or as a table or CSV for people. */
+import type { Frame } from '../../cli/frame.ts';
+import { aside } from '../../disk/aside.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import type { Batch } from '../../stream/batch.ts';
+import { NodeEncoder } from '../../stream/encode.ts';
+import type { StartMark } from '../../stream/marks.ts';
+
+/** Rows marked 2 are held until `held`, with a later batch or the end, says whether they are wanted. */
+export interface NodeWriter {
+  start(mark: StartMark): void;
+  batch(batch: Batch, keep?: Uint8Array, held?: boolean): void;
+  /** `whole` is false where the input was cut off: then no end mark may say that all is well. */
+  end(whole: boolean, held?: boolean): void;
+}
+
+export async function nodeWriter(frame: Frame, scratch: Scratch): Promise<NodeWriter> {
+  if (frame.format !== 'ndjson') {
+    const { NodeTable } = await import('../../render/nodes.ts');
+    return new NodeTable(frame.format, (text) => frame.out.text(text), frame.style);
+  }
+  const encoder = new NodeEncoder(
+    (bytes, end) => frame.out.write(bytes, 0, end),
+    () => aside(scratch),
+  );
+  return {
+    start: (mark) => encoder.start(mark),
+    batch: (batch, keep, held) => encoder.batch(batch, keep, held),
+    end: (whole, held) => {
+      if (whole) encoder.end(held);
+      else encoder.finish(held);
+    },
+  };
+}

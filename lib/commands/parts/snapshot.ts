@@ -1,0 +1,44 @@
+/** What every command does with its input: opens it, shows how far it is, and says how it ended. */
+import type { Frame } from '../../cli/frame.ts';
+import { Scratch } from '../../disk/scratch.ts';
+import { type Opened, openAny, openSource } from '../../formats/open.ts';
+import type { Batch } from '../../stream/batch.ts';
+import type { Columns, NodeSource } from '../../stream/source.ts';
+
+/** An operand, opened: its nodes with progress on the way, and its verdict for the user. */
+export interface Snapshot {
+  readonly source: NodeSource;
+  readonly batches: AsyncIterable<Batch>;
+  /** After the last batch: notes and warnings go to the user. True where the stream was whole to its end. */
+  settle(): boolean;
+}
+
+export function scratchOf(frame: Frame): Scratch {
+  return new Scratch(frame.tmp, frame.note);
+}
+
+/** Opens the operand, `-` if there is none. */
+export async function openOperand(operand: string | undefined, columns: Columns, scratch: Scratch, frame: Frame): Promise<Snapshot> {
+  return asSnapshot(await openAny(operand ?? '-', columns.refs, scratch), columns, scratch, frame);
+}
+
+export async function asSnapshot(opened: Opened, columns: Columns, scratch: Scratch, frame: Frame): Promise<Snapshot> {
+  const source = await openSource(opened, columns, scratch);
+  return {
+    source,
+    batches: withProgress(source, opened, frame),
+    settle() {
+      const { cut, notes } = source.verdict();
+      for (const note of notes) frame.note(note);
+      if (cut !== undefined) frame.warn(cut);
+      return cut === undefined;
+    },
+  };
+}
+
+async function* withProgress(source: NodeSource, opened: Opened, frame: Frame): AsyncGenerator<Batch> {
+  for await (const batch of source.batches) {
+    yield batch;
+    frame.progress(opened.input.position, opened.input.size, source.name);
+  }
+}

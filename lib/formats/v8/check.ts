@@ -1,0 +1,29 @@
+/** What only a judge reads of a V8 file: every string, also those that nobody uses; and what the header says against what is there. */
+import type { RandomBytes } from '../../disk/input.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { Numbers } from './numbers.ts';
+import { locateAny } from './source.ts';
+import { StringTable } from './strings.ts';
+
+/** Throws InputError at the first fault; gives notes on what is odd but no fault. */
+export async function checkStrings(file: RandomBytes, scratch: Scratch): Promise<readonly string[]> {
+  const located = await locateAny(file, scratch);
+  const { header, sections } = located.layout;
+  const strings = new StringTable(located.file, sections.get('strings')!);
+  for (let index = 0; index < strings.length; index++) strings.find(index);
+  const nodes = countOf(new Numbers(located.file, sections.get('nodes')!)) / header.nodeFields.length;
+  const edges = countOf(new Numbers(located.file, sections.get('edges')!)) / header.edgeFields.length;
+  const notes: string[] = [];
+  if (header.nodeCount !== undefined && header.nodeCount !== nodes) notes.push(`${file.name}: the header counts ${header.nodeCount} nodes, there are ${nodes}`);
+  if (header.edgeCount !== undefined && header.edgeCount !== edges) notes.push(`${file.name}: the header counts ${header.edgeCount} edges, there are ${edges}`);
+  return notes;
+}
+
+function countOf(numbers: Numbers): number {
+  let count = 0;
+  while (numbers.fill()) {
+    count += numbers.length;
+    numbers.next = numbers.length;
+  }
+  return count;
+}

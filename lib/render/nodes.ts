@@ -1,0 +1,74 @@
+/** Nodes as a table or CSV, row by row: position, id, kind, type, size, number of references, name. Holds one row. */
+import { type Batch, SAME_AS_TYPE } from '../stream/batch.ts';
+import { textOf } from '../stream/json.ts';
+import { formatCount } from './counts.ts';
+import { csvLine } from './csv.ts';
+import { type TableLines, type TableStyle, tableLines } from './table.ts';
+
+const COLUMNS = [
+  { header: 'N', align: 'right', width: 9 },
+  { header: 'Id', align: 'right', width: 10 },
+  { header: 'Kind', width: 12 },
+  { header: 'Type', width: 24 },
+  { header: 'Bytes', align: 'right', width: 9 },
+  { header: 'Refs', align: 'right', width: 7 },
+  { header: 'Name' },
+] as const;
+
+export class NodeTable {
+  readonly #format: 'table' | 'csv';
+  readonly #write: (text: string) => void;
+  readonly #lines: TableLines;
+  #held = '';
+
+  constructor(format: 'table' | 'csv', write: (text: string) => void, style: TableStyle) {
+    this.#format = format;
+    this.#write = write;
+    this.#lines = tableLines(COLUMNS, style);
+  }
+
+  start(): void {
+    this.#write(
+      this.#format === 'csv' ? csvLine(['n', 'id', 'kind', 'type', 'name', 'size', 'refs']) : this.#lines.header,
+    );
+  }
+
+  batch(batch: Batch, keep?: Uint8Array, held?: boolean): void {
+    if (held === true) this.#write(this.#held);
+    for (let row = 0; row < batch.length; row++) {
+      const answer = keep === undefined ? 1 : keep[row];
+      if (answer === 1) this.#write(this.#line(batch, row));
+      else if (answer === 2) this.#held = this.#line(batch, row);
+    }
+  }
+
+  end(_whole: boolean, held?: boolean): void {
+    if (held === true) this.#write(this.#held);
+  }
+
+  #line(batch: Batch, row: number): string {
+    const kind = batch.kinds.text(batch.kind[row]!);
+    const type = batch.types.text(batch.type[row]!);
+    const start = batch.nameStart[row]!;
+    const name = start === SAME_AS_TYPE ? type : textOf(batch.text, start, batch.nameEnd[row]!);
+    const [n, id, size] = [batch.n[row]!, batch.id[row]!, batch.size[row]!];
+    const refs = refsOf(batch, row);
+    if (this.#format === 'csv') return csvLine([n, id, kind, type, name, size, refs]);
+    const count = refs === undefined ? '' : formatCount(refs);
+    return this.#lines.row([
+      String(n),
+      `@${id}`,
+      kind,
+      type,
+      formatCount(size),
+      count,
+      start === SAME_AS_TYPE ? '' : name,
+    ]);
+  }
+}
+
+/** A node's number of references, also of those in later batches; undefined where they are not known. */
+function refsOf(batch: Batch, row: number): number | undefined {
+  if (batch.hasRefs[row] === 0) return undefined;
+  return batch.refStart[row + 1]! - batch.refStart[row]! + (row === batch.length - 1 ? batch.more : 0);
+}

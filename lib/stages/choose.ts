@@ -1,0 +1,192 @@
+/** Which nodes of a batch are wanted, by what one row tells: a mask in, a mask out; texts are decoded only where a pattern needs them. */
+import { type Batch, NODES, SAME_AS_TYPE } from '../stream/batch.ts';
+import type { Dictionary } from '../stream/dictionary.ts';
+import { textOf, token } from '../stream/json.ts';
+import { compileNames } from './names.ts';
+
+/** All that is given must hold; of several values of one kind, any. */
+export interface Choice {
+  readonly types: readonly string[];
+  readonly kinds: readonly string[];
+  readonly name: RegExp | undefined;
+  readonly ids: ReadonlySet<number>;
+  readonly nodes: ReadonlySet<number>;
+  /** Positions and ids that must go together, or undefined where nothing was given. */
+  readonly of: PickList | undefined;
+  readonly has: readonly string[];
+  readonly lacks: readonly string[];
+  readonly minBytes: number | undefined;
+  readonly maxBytes: number | undefined;
+  readonly not: boolean;
+}
+
+/** Nodes by position, ascending, and the id each must have. */
+export interface PickList {
+  readonly n: Float64Array;
+  readonly id: Float64Array;
+}
+
+/** A row that is wanted, one that is not, and the last row of a batch whose references are not all there. */
+export const NO = 0;
+export const YES = 1;
+export const UNDECIDED = 2;
+
+/** The node at a position is another one than the list says. */
+export class OtherSnapshot extends Error {}
+
+/** Marks rows. Keeps a verdict for each type and kind it has seen, and the references of one node that goes on. */
+export class Chooser {
+  readonly rows = new Uint8Array(NODES);
+  /** Whether the row that was undecided in an earlier batch is wanted; undefined while that is not known. */
+  held: boolean | undefined;
+  readonly #choice: Choice;
+  readonly #isType: (text: string) => boolean;
+  readonly #isKind: (text: string) => boolean;
+  readonly #has: readonly Uint8Array[];
+  readonly #lacks: readonly Uint8Array[];
+  #types: Verdicts | undefined;
+  #kinds: Verdicts | undefined;
+  #picked = 0;
+  /** Which of `has` the open node has shown, whether it may still be wanted, and whether there is one. */
+  #seen: boolean[] = [];
+  #isClean = true;
+  #isOpen = false;
+
+  constructor(choice: Choice) {
+    this.#choice = choice;
+    this.#isType = compileNames(choice.types);
+    this.#isKind = compileNames(choice.kinds);
+    this.#has = choice.has.map(token);
+    this.#lacks = choice.lacks.map(token);
+  }
+
+  get readsRefs(): boolean {
+    return this.#has.length > 0 || this.#lacks.length > 0;
+  }
+
+  /** Sets `rows` and `held` for a batch. Throws OtherSnapshot. */
+  mark(batch: Batch): void {
+    this.held = undefined;
+    if (this.#isOpen) {
+      this.#look(batch, 0, batch.refStart[0]!);
+      if (batch.length > 0 || batch.more === 0) this.#close();
+    }
+    const { not } = this.#choice;
+    for (let row = 0; row < batch.length; row++) {
+      const answer = this.#judge(batch, row);
+      this.rows[row] = answer === UNDECIDED ? UNDECIDED : (answer === YES) !== not ? YES : NO;
+    }
+  }
+
+  /** Rows that are wanted in the batch of `length` rows that was marked last, with the one held before. */
+  count(length: number): number {
+    let count = this.held === true ? 1 : 0;
+    for (let row = 0; row < length; row++) if (this.rows[row] === YES) count++;
+    return count;
+  }
+
+  /** At the end of the stream: whether the row that is still undecided is wanted. */
+  finish(): boolean | undefined {
+    this.held = undefined;
+    if (this.#isOpen) this.#close();
+    return this.held;
+  }
+
+  /** Positions of the list that never came. */
+  get missing(): number {
+    return this.#choice.of === undefined ? 0 : this.#choice.of.n.length - this.#picked;
+  }
+
+  #close(): void {
+    this.held = (this.#isClean && !this.#seen.includes(false)) !== this.#choice.not;
+    this.#isOpen = false;
+  }
+
+  #judge(batch: Batch, row: number): number {
+    const choice = this.#choice;
+    const isListed = choice.of === undefined || this.#isListed(batch, row, choice.of);
+    if (!isListed) return NO;
+    if (choice.minBytes !== undefined && batch.size[row]! < choice.minBytes) return NO;
+    if (choice.maxBytes !== undefined && batch.size[row]! > choice.maxBytes) return NO;
+    if (choice.ids.size > 0 && !choice.ids.has(batch.id[row]!)) return NO;
+    if (choice.nodes.size > 0 && !choice.nodes.has(batch.n[row]!)) return NO;
+    if (choice.types.length > 0 && !this.#typeVerdicts(batch).of(batch.type[row]!)) return NO;
+    if (choice.kinds.length > 0 && !this.#kindVerdicts(batch).of(batch.kind[row]!)) return NO;
+    if (choice.name !== undefined && !choice.name.test(nameOf(batch, row))) return NO;
+    if (!this.readsRefs) return YES;
+    this.#seen = this.#has.map(() => false);
+    this.#isClean = true;
+    this.#look(batch, batch.refStart[row]!, batch.refStart[row + 1]!);
+    if (row === batch.length - 1 && batch.more > 0) {
+      this.#isOpen = true;
+      return UNDECIDED;
+    }
+    return this.#isClean && !this.#seen.includes(false) ? YES : NO;
+  }
+
+  #look(batch: Batch, from: number, to: number): void {
+    for (let ref = from; ref < to; ref++) {
+      const start = batch.refNameStart[ref]!;
+      const end = batch.refNameEnd[ref]!;
+      for (const name of this.#lacks) if (isToken(batch.text, start, end, name)) this.#isClean = false;
+      for (let i = 0; i < this.#has.length; i++) if (isToken(batch.text, start, end, this.#has[i]!)) this.#seen[i] = true;
+    }
+  }
+
+  #isListed(batch: Batch, row: number, list: PickList): boolean {
+    const n = batch.n[row]!;
+    while (this.#picked < list.n.length && list.n[this.#picked]! < n) {
+      throw new OtherSnapshot(`node ${list.n[this.#picked]} is not in this snapshot`);
+    }
+    if (list.n[this.#picked] !== n) return false;
+    const id = list.id[this.#picked]!;
+    if (id !== batch.id[row]) throw new OtherSnapshot(`node ${n} has id @${batch.id[row]}, not @${id}`);
+    this.#picked++;
+    return true;
+  }
+
+  #typeVerdicts(batch: Batch): Verdicts {
+    if (this.#types?.dictionary !== batch.types) this.#types = new Verdicts(batch.types, this.#isType);
+    return this.#types;
+  }
+
+  #kindVerdicts(batch: Batch): Verdicts {
+    if (this.#kinds?.dictionary !== batch.kinds) this.#kinds = new Verdicts(batch.kinds, this.#isKind);
+    return this.#kinds;
+  }
+}
+
+/** A pattern's answer for each entry of a dictionary, asked once. */
+class Verdicts {
+  readonly dictionary: Dictionary;
+  readonly #matches: (text: string) => boolean;
+  readonly #known: (boolean | undefined)[] = [];
+
+  constructor(dictionary: Dictionary, matches: (text: string) => boolean) {
+    this.dictionary = dictionary;
+    this.#matches = matches;
+  }
+
+  of(code: number): boolean {
+    this.#known[code] ??= this.#matches(this.dictionary.text(code));
+    return this.#known[code];
+  }
+}
+
+/** What a row is called. */
+export function nameOf(batch: Batch, row: number): string {
+  const start = batch.nameStart[row]!;
+  return start === SAME_AS_TYPE ? batch.types.text(batch.type[row]!) : textOf(batch.text, start, batch.nameEnd[row]!);
+}
+
+
+function isToken(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): boolean {
+  if (end - start !== wanted.length) {
+    // An index is written without quotes.
+    if (bytes[start] === 34 || end - start !== wanted.length - 2) return false;
+    for (let i = start, j = 1; i < end; i++, j++) if (bytes[i] !== wanted[j]) return false;
+    return true;
+  }
+  for (let i = start, j = 0; i < end; i++, j++) if (bytes[i] !== wanted[j]) return false;
+  return true;
+}
