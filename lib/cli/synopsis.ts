@@ -36,7 +36,7 @@ export const optionWords = ({ name, option: { short, value } }: DescribedOption)
 
 /** Help of an option, with what is not said elsewhere: that it may be repeated, which words it takes. */
 export function optionHelp({ option: { help, value, repeats, choices } }: DescribedOption): string {
-  const unnamed = choices?.some((choice) => !help.includes(choice)) ? `: ${choices.join(', ')}` : '';
+  const unnamed = choices?.some((choice) => !help.includes(choice)) ? ` [${choices.join(', ')}]` : '';
   return `${help}${unnamed}${repeats && value !== undefined ? ' (may be given again)' : ''}`;
 }
 
