@@ -1,0 +1,101 @@
+/** The law of operands: a command on a file, on a pipe, on standard input and on a zipped file writes the same, to the byte. */
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { test } from 'node:test';
+import { type Fixture, fixtures, unzipped } from '../support/fixtures.ts';
+import { testFile } from '../support/root.ts';
+import { bash, type Ended, quoted } from '../support/run.ts';
+import { tempFolder } from '../support/temp.ts';
+
+/** A file, the same zipped, and how each command is asked about it. */
+interface Subject {
+  readonly name: string;
+  readonly file: string;
+  readonly zipped: string;
+  readonly lines: readonly (readonly [command: string, args: string])[];
+}
+
+const everyWay = [
+  ['snap-parse', ''],
+  ['snap-parse', '--no-refs'],
+  ['snap-filter', '--kind closure'],
+  ['snap-filter', '--type "*rror*" --type Map'],
+  ['snap-filter', '--name "^[a-f]{2,4}$" --min-size 20'],
+  ['snap-filter', '--not --kind code --kind hidden'],
+  ['snap-filter', '--has __proto__ --lacks map'],
+  ['snap-sample', '25 --seed 11'],
+  ['snap-group', ''],
+  ['snap-group', '--by kind'],
+  ['snap-group', '--by kind,name'],
+  ['snap-group', '--by name --sort count --top 30'],
+  ['snap-show', '--node 0 --node 7'],
+  ['snap-show', '--type Map'],
+] as const;
+
+const forTheShop = [
+  ['snap-parse', ''],
+  ['snap-parse', '--no-refs'],
+  ['snap-filter', '--type Item'],
+  ['snap-filter', '--id 5'],
+  ['snap-filter', '--has next'],
+  ['snap-filter', '--kind bigint --min-size 1M'],
+  ['snap-filter', '--type Nothing'],
+  ['snap-sample', '4 --seed 3'],
+  ['snap-group', ''],
+  ['snap-group', '--by type,name --sort count'],
+  ['snap-show', '--type Item'],
+  ['snap-show', '--id 5'],
+  ['snap-show', '--id 4444'],
+] as const;
+
+const real = (name: string): Fixture => {
+  const fixture = fixtures.find((one) => one.name === name);
+  ok(fixture, name);
+  return fixture;
+};
+
+const small = (name: string): string => testFile('fixtures', 'small', name);
+
+const subjects: readonly Subject[] = [
+  { name: 'shop', file: small('shop.heapsnapshot'), zipped: small('shop.heapsnapshot.gz'), lines: forTheShop },
+  ...['bun', 'node26-tracked'].map((name) => ({ name, file: unzipped(real(name)), zipped: real(name).zipped, lines: everyWay })),
+];
+
+for (const { name, file, zipped, lines } of subjects) {
+  for (const [command, args] of lines) {
+    for (const format of ['ndjson', 'csv', 'table']) {
+      test(`${command} ${args} --format ${format} says the same of ${name} however it comes`, async () => {
+        const line = `${command} ${args} --format ${format}`;
+        const env = { TMPDIR: tempFolder('spool') };
+        const [operand, ...others] = await Promise.all([
+          bash(`${line} ${quoted(file)}`, { env }),
+          bash(`snap-parse ${quoted(file)} | ${line}`, { env }),
+          bash(`${line} < ${quoted(file)}`, { env }),
+          bash(`${line} ${quoted(zipped)}`, { env }),
+          bash(`cat ${quoted(zipped)} | ${line} -`, { env }),
+        ]);
+        for (const other of others) sameEnd(other, operand);
+        deepStrictEqual(readdirSync(env.TMPDIR), [], 'nothing stays in $TMPDIR');
+      });
+    }
+  }
+}
+
+/** Equal output and status, and equal words on stderr apart from the name of the input. */
+function sameEnd(actual: Ended, expected: Ended): void {
+  strictEqual(actual.status, expected.status, actual.stderr);
+  if (!actual.bytes.equals(expected.bytes)) {
+    const [ours, theirs] = [actual, expected].map(({ stdout }) => stdout.split('\n')) as [string[], string[]];
+    const i = ours.findIndex((line, n) => line !== theirs[n]);
+    strictEqual(`line ${i}: ${ours[i]}`, `line ${i}: ${theirs[i]}`);
+    strictEqual(ours.length, theirs.length);
+  }
+  strictEqual(withoutInput(actual.stderr), withoutInput(expected.stderr));
+}
+
+const withoutInput = (text: string): string =>
+  subjects
+    .flatMap(({ file, zipped }) => [file, zipped, basename(file), basename(zipped), 'standard input', '(standard input)', '<stdin>', 'stdin'])
+    .sort((a, b) => b.length - a.length)
+    .reduce((words, name) => words.replaceAll(name, 'INPUT'), text);

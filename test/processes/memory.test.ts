@@ -1,0 +1,101 @@
+/** Memory of real processes over a snapshot that is many times larger than the limit: it must not grow with the file. */
+import { ok, strictEqual } from 'node:assert/strict';
+import { createWriteStream, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { writeBigSnapshot } from '../support/bigSnapshot.ts';
+import { heap } from '../support/heap.ts';
+import { measured } from '../support/peak.ts';
+import { quoted } from '../support/run.ts';
+import { tempFolder } from '../support/temp.ts';
+import { node26, v8Text } from '../support/v8Text.ts';
+
+const MiB = 2 ** 20;
+const folder = tempFolder('memory');
+const [smallFile, bigFile] = [join(folder, 'small.heapsnapshot'), join(folder, 'big.heapsnapshot')];
+const bigNodes = 3_000_000;
+
+before(async () => {
+  await writeBigSnapshot(smallFile, 80_000);
+  await writeBigSnapshot(bigFile, bigNodes);
+});
+after(() => rmSync(folder, { recursive: true }));
+
+const lines: readonly (readonly [what: string, line: (file: string) => string])[] = [
+  ['snap-parse FILE', (file) => `snap-parse ${file} > /dev/null`],
+  ['snap-parse --no-refs FILE', (file) => `snap-parse --no-refs ${file} > /dev/null`],
+  ['snap-group FILE', (file) => `snap-group ${file}`],
+  ['snap-group --by name FILE', (file) => `snap-group --by name --top 5 ${file}`],
+  ['snap-parse FILE | snap-group', (file) => `snap-parse ${file} | snap-group`],
+  ['cat FILE | snap-parse', (file) => `cat ${file} | snap-parse > /dev/null`],
+  ['snap-filter FILE', (file) => `snap-filter --kind string ${file} > /dev/null`],
+  ['snap-show FILE', (file) => `snap-show --node 5 ${file}`],
+];
+
+for (const [what, line] of lines) {
+  test(`${what}: at most 150 MiB, and hardly more for a file 38 times as large`, async (t) => {
+    const env = { TMPDIR: folder };
+    const small = await measured(line(quoted(smallFile)), { env });
+    strictEqual(small.status, 0, small.stderr);
+    const big = await measured(line(quoted(bigFile)), { env });
+    strictEqual(big.status, 0, big.stderr);
+    for (const [i, peak] of big.peaks.entries()) {
+      const peakOfSmall = small.peaks[i] ?? 0;
+      t.diagnostic(`${Math.round(peak / MiB)} MiB, of the small file ${Math.round(peakOfSmall / MiB)} MiB`);
+      ok(peak <= 150 * MiB, `${Math.round(peak / MiB)} MiB`);
+      // A quarter more, and what garbage collection decides by chance.
+      ok(peak <= 1.25 * peakOfSmall + 10 * MiB, `${Math.round(peak / MiB)} MiB against ${Math.round(peakOfSmall / MiB)} MiB`);
+    }
+  });
+}
+
+test('the big snapshot is read whole', async () => {
+  const { stdout } = await measured(`snap-group --by kind ${quoted(bigFile)} | jq -s 'map(.count) | add'`);
+  strictEqual(Number(stdout), bigNodes);
+});
+
+test('a string of 300 MB is cut to 1,024 units, with status 0 and without holding it', async () => {
+  const file = join(folder, 'long.heapsnapshot');
+  const h = heap();
+  h.root.points('text', h.node('LONG', { kind: 'string', size: 300_000_000 })).points('after', h.node('After', { size: 8 }));
+  const [head = '', tail = ''] = v8Text(h.build(), node26).split('LONG');
+  const out = createWriteStream(file);
+  out.write(head);
+  const piece = 'x'.repeat(MiB);
+  for (let i = 0; i < 300; i++) if (!out.write(piece)) await once(out, 'drain');
+  out.end(tail);
+  await once(out, 'close');
+
+  for (const line of [`snap-parse ${quoted(file)}`, `cat ${quoted(file)} | snap-parse`]) {
+    const { stdout, stderr, status, peaks } = await measured(line, { env: { TMPDIR: folder } });
+    strictEqual(stderr, '');
+    strictEqual(status, 0);
+    const records = stdout.split('\n').slice(1, -2).map((text) => JSON.parse(text) as { type: string; name?: string });
+    strictEqual(records[1]?.name, 'x'.repeat(1024));
+    strictEqual(records[2]?.type, 'After');
+    ok((peaks[0] ?? Infinity) <= 150 * MiB, `${Math.round((peaks[0] ?? 0) / MiB)} MiB`);
+  }
+  rmSync(file);
+});
+
+test('a node with two million references goes through as many short lines, in constant memory', async () => {
+  const file = join(folder, 'array.heapsnapshot');
+  const count = 2_000_000;
+  const h = heap();
+  const array = h.node('Array', { size: 16 });
+  h.root.points('all', array);
+  for (let i = 0; i < count; i++) array.points(i, h.root, 'element');
+  const out = createWriteStream(file);
+  out.end(v8Text(h.build(), node26));
+  await once(out, 'close');
+  const { stdout, status, peaks } = await measured(
+    `snap-parse ${quoted(file)} | snap-filter --type Array | tee >(wc -L > widest) | snap-show --node 1 | wc -l; cat widest`,
+    { env: { TMPDIR: folder } },
+  );
+  strictEqual(status, 0);
+  const [records, widest] = stdout.trim().split(/\s+/).map(Number) as [number, number];
+  strictEqual(records, count + 1);
+  ok(widest < 65_536, `the longest line has ${widest} bytes`);
+  ok((peaks[0] ?? Infinity) <= 150 * MiB, `${peaks.map((peak) => Math.round(peak / MiB))} MiB`);
+});

@@ -1,0 +1,141 @@
+/** Reads every import of bin and lib, and holds the direction in which they may go; costs one reading of the sources. */
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { test } from 'node:test';
+import { packageRoot } from '../support/root.ts';
+
+interface Source {
+  /** From the root, as `lib/stream/batch.ts`. */
+  readonly file: string;
+  readonly text: string;
+  /** Everything it imports: paths from the root, or names of packages. */
+  readonly imports: readonly string[];
+}
+
+const sources: readonly Source[] = ['bin', 'lib'].flatMap((folder) =>
+  readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(join(folder, name))),
+);
+
+const packages = ['stream-json', 'stream-chain', 'split2', 'mri'];
+
+/** What each folder may import of the others, beside itself. Packages and node: modules have their own rules below. */
+const allowed: Readonly<Record<string, readonly RegExp[]>> = {
+  bin: [/^lib\/cli\/run\.ts$/, /^lib\/commands\//],
+  'lib/commands': [/^lib\//],
+  'lib/cli': [/^lib\/(stream|render|disk)\//],
+  'lib/formats': [/^lib\/(stream|disk)\//],
+  'lib/graph': [/^lib\/(stream|disk)\//],
+  'lib/stages': [/^lib\/(stream|disk)\//],
+  'lib/render': [/^lib\/stream\//],
+  'lib/stream': [/^lib\/disk\//],
+  'lib/disk': [/^lib\/stream\/errors\.ts$/],
+};
+
+/** Folders that know nothing of the process they run in. */
+const pure = ['lib/formats', 'lib/graph', 'lib/stages', 'lib/render', 'lib/stream', 'lib/disk'];
+
+test('there are sources to read, in every folder that has a rule', () => {
+  const folders = new Set(sources.map(({ file }) => folderOf(file)));
+  for (const folder of ['bin', 'lib/commands', 'lib/cli', 'lib/formats', 'lib/stages', 'lib/render', 'lib/stream', 'lib/disk']) {
+    ok(folders.has(folder), folder);
+  }
+  deepStrictEqual([...folders].filter((folder) => allowed[folder] === undefined), [], 'a folder without a rule');
+});
+
+test('imports go one way: bin, commands, then formats, stages and render, then stream and disk', () => {
+  const wrong = sources.flatMap(({ file, imports }) => {
+    const own = folderOf(file);
+    return imports
+      .filter((target) => /^(bin|lib|test)\//.test(target))
+      .filter((target) => folderOf(target) !== own && !allowed[own]?.some((rule) => rule.test(target)))
+      .map((target) => `${file} imports ${target}`);
+  });
+  deepStrictEqual(wrong, []);
+});
+
+test('formats, graph, stages, render, stream and disk know nothing of the process', () => {
+  const wrong = sources
+    .filter(({ file }) => pure.includes(folderOf(file)))
+    .flatMap(({ file, text, imports }) => [
+      ...imports.filter((target) => ['process', 'node:process', 'node:child_process', 'node:tty'].includes(target)).map((target) => `${file} imports ${target}`),
+      ...[...withoutComments(text).matchAll(/(?<![.\w'"])(?:process|console)(?:\.|\[)\w*/g)].map(([word]) => `${file} uses ${word}`),
+    ]);
+  deepStrictEqual(wrong, []);
+});
+
+test('files of bin are a few lines each', () => {
+  for (const { file, text } of sources.filter(({ file: name }) => name.startsWith('bin/'))) ok(text.trim().split('\n').length <= 6, file);
+});
+
+test('every file that is imported is there, by its .ts name', () => {
+  const files = new Set(sources.map(({ file }) => file));
+  const wrong = sources.flatMap(({ file, imports }) =>
+    imports.filter((target) => /^(bin|lib|test)\//.test(target) && !files.has(target)).map((target) => `${file} imports ${target}`),
+  );
+  deepStrictEqual(wrong, []);
+});
+
+test('no import goes in a circle', () => {
+  const importsOf = new Map(sources.map(({ file, text }) => [file, valueImports(file, text)]));
+  const circles: string[] = [];
+  const finished = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' > '));
+    if (finished.has(file) || path.includes(file)) return;
+    for (const target of importsOf.get(file) ?? []) visit(target, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of importsOf.keys()) visit(file, []);
+  deepStrictEqual(circles, []);
+});
+
+test('nothing is called utils, types, helpers, common, misc or index', () => {
+  const vague = sources.map(({ file }) => file).filter((file) => /^(utils?|types?|helpers?|common|misc|index)\.ts$/.test(basename(file)) || /\/(utils?|types?|helpers?|common|misc)\//.test(file));
+  deepStrictEqual(vague, []);
+});
+
+test('stream-json reads odd snapshots, split2 the plain records, mri the arguments: each is imported where it works', () => {
+  const importers = (name: string): string[] => sources.filter(({ imports }) => imports.some((target) => target === name || target.startsWith(`${name}/`))).map(({ file }) => folderOf(file));
+  deepStrictEqual([...new Set(importers('stream-json'))], ['lib/formats']);
+  deepStrictEqual([...new Set(importers('split2'))], ['lib/stream']);
+  deepStrictEqual([...new Set(importers('mri'))], ['lib/cli']);
+});
+
+test('no other package is imported', () => {
+  const strange = sources.flatMap(({ file, imports }) =>
+    imports
+      .filter((target) => !/^(bin|lib|node:)/.test(target) && !packages.includes(target.split('/')[0] ?? ''))
+      .map((target) => `${file} imports ${target}`),
+  );
+  deepStrictEqual(strange, []);
+});
+
+test('every file opens with a sentence about what it is', () => {
+  deepStrictEqual(sources.filter(({ text }) => !/^(#!.*\n)?\/\*\*? /.test(text)).map(({ file }) => file), []);
+});
+
+function read(file: string): Source {
+  const text = readFileSync(join(packageRoot, file), 'utf8');
+  return { file, text, imports: targets(file, text, /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"]+)\1/g) };
+}
+
+/** Imports that are there at run time: those of types only are gone by then. */
+const valueImports = (file: string, text: string): string[] =>
+  targets(file, text.replace(/\b(?:import|export) type [^;]*;/g, ''), /(?:\bfrom|^import)\s*(['"])([^'"]+)\1/gm).filter((target) => target.startsWith('lib/'));
+
+function targets(file: string, text: string, pattern: RegExp): string[] {
+  return [...withoutComments(text).matchAll(pattern)].map(([, , name = '']) =>
+    name.startsWith('.') ? relative(packageRoot, join(packageRoot, file, '..', name)) : name,
+  );
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+}
+
+function folderOf(file: string): string {
+  return file.startsWith('bin/') ? 'bin' : file.split('/').slice(0, 2).join('/');
+}

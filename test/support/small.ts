@@ -1,0 +1,99 @@
+/** The small heaps that golden cases speak of, and the files they are kept in under test/fixtures/small; costs nothing. */
+import { gzipSync } from 'node:zlib';
+import { type Heap, heap } from './heap.ts';
+import { streamText } from './nodeStream.ts';
+import { node20, node26, oddV8Text, v8Text } from './v8Text.ts';
+
+/** A shop: a cart with three items in an array, linked by `next`, and one of each kind of thing that V8 knows around them. */
+export function shop(): Heap {
+  const h = heap();
+  const roots = h.node('(GC roots)', { kind: 'synthetic', size: 0 });
+  const cart = h.node('Cart', { size: 48, at: [12, 3, 7] });
+  const array = h.node('Array', { size: 16 });
+  const elements = h.node('(object elements)', { kind: 'array', size: 40 });
+  const items = [24, 24, 32].map((size) => h.node('Item', { size, at: [12, 20, 2] }));
+  const [first, second, third] = items as [(typeof items)[0], (typeof items)[0], (typeof items)[0]];
+  const tea = h.node('tea', { kind: 'string', size: 20 });
+  const coffee = h.node('coffee', { kind: 'string', size: 24 });
+  const joined = h.node('(concatenated string)', { kind: 'concatenated string', size: 32 });
+  const checkout = h.node('checkout', { kind: 'closure', size: 64, at: [12, 40, 0] });
+  const context = h.node('system / Context', { size: 40 });
+  const map = h.node('system / Map', { kind: 'object shape', size: 80 });
+  const hidden = h.node('system / Foreign', { kind: 'hidden', size: 16 });
+  const code = h.node('(code for checkout)', { kind: 'code', size: 2048 });
+  const pattern = h.node('^[a-z]+$', { kind: 'regexp', size: 56 });
+  const price = h.node('heap number', { kind: 'number', size: 12 });
+  const button = h.node('<button id="buy">', { kind: 'native', size: 96, detached: 1 });
+  const old = h.node('Detached <div class="old">', { kind: 'native', size: 1024, detached: 2 });
+  const symbol = h.node('Symbol(shop)', { kind: 'symbol', size: 16 });
+  const big = h.node('bigint', { kind: 'bigint', size: 24 });
+
+  h.root.points(1, roots).points('shop', cart, 'shortcut');
+  roots.points(0, cart).points(1, hidden).points(2, checkout);
+  cart.points('items', array).points('map', map, 'internal').points('checkout', checkout);
+  array.points('elements', elements, 'internal').points(0, first).points(1, second).points(2, third);
+  elements.points(0, first, 'hidden').points(1, second, 'hidden').points(2, third, 'hidden');
+  first.points('label', tea).points('next', second).points('map', map, 'internal');
+  second.points('label', coffee).points('next', third).points('map', map, 'internal').points('price', price);
+  third.points('label', joined).points('map', map, 'internal');
+  joined.points('first', tea, 'internal').points('second', coffee, 'internal');
+  checkout.points('context', context, 'internal').points('code', code, 'internal').points('pattern', pattern);
+  context.points('cart', cart, 'context').points('last', old, 'weak').points('total', big, 'context');
+  button.points('onclick', checkout);
+  old.points(1, button).points('tag', symbol, 'internal');
+  hidden.points('wrapped', button, 'weak');
+  return h.build();
+}
+
+/** Names that hurt: control characters, quotes, commas, half a pair, other scripts, and one that is too long. */
+export function names(): Heap {
+  const h = heap({ extraNativeBytes: 4096 });
+  const texts = ['', 'say "hi", \\ and go', 'two\nlines\tand a tab', 'bell \u0007 escape \u001b[31m nul \u0000', 'half \ud83e pair', 'größer 日本語 🦉', '=1+1'];
+  for (const [i, text] of texts.entries()) h.root.points(i, h.node(text, { kind: 'string', size: 16 + i }));
+  h.root.points('it\'s "quoted"', h.node(`${'n'.repeat(1023)}🦉 and more`, { size: 8 }));
+  h.root.points(7, h.node('a,b', { size: 8 }));
+  return h.build();
+}
+
+/** Two nodes: the smallest heap that has a reference. */
+export function tiny(): Heap {
+  const h = heap();
+  h.root.points('only', h.node('Thing', { size: 8 }));
+  return h.build();
+}
+
+/** Every file of test/fixtures/small: its name and its bytes. */
+export function smallFiles(): ReadonlyMap<string, Buffer> {
+  const text = v8Text(shop(), node20);
+  const stream = streamText(shop());
+  const lines = stream.split('\n');
+  const twoRecords = lines.slice(0, 3);
+  return new Map(
+    Object.entries({
+      'shop.heapsnapshot': text,
+      'shop.heapsnapshot.gz': gzipSync(text),
+      'shop26.heapsnapshot': v8Text(shop(), node26),
+      'shop-pretty.heapsnapshot': oddV8Text(shop(), { space: '\n ', order: ['strings', 'locations', 'edges', 'nodes', 'snapshot'] }),
+      'names.heapsnapshot': v8Text(names(), node26),
+      'tiny.heapsnapshot': v8Text(tiny(), node20),
+      'shop.nodes': stream,
+      'shop-cut.nodes': `${lines.slice(0, 8).join('\n')}\n`,
+      'shop-torn.nodes': lines.slice(0, 8).join('\n').slice(0, -10),
+      'plain.nodes': '{"n":0,"id":1,"kind":"object","type":"A","size":1}\n{"size":3, "type":"B", "kind":"object", "id":7, "n":1}\n',
+      'gap.nodes': '{"n":3,"id":1,"kind":"object","type":"A","size":1}\n{"n":9,"id":7,"kind":"object","type":"B","size":3}\n',
+      'back.nodes': '{"n":3,"id":1,"kind":"object","type":"A","size":1}\n{"n":2,"id":7,"kind":"object","type":"B","size":3}\n',
+      'orphan.nodes': `${twoRecords.join('\n')}\n{"n":7,"refs":[["element",1,2]]}\n`,
+      'extra.nodes':
+        '{"snap":"start","schema":1,"format":"v8","nodes":2,"refs":0,"mine":[1,{"a":2}]}\n{"snap":"note","text":"mine"}\n' +
+        '{"n":0,"id":1,"kind":"synthetic","type":"(synthetic)","name":"","size":0,"color":"red","refs":[]}\n' +
+        '{"n":1,"id":3,"kind":"object","type":"A","size":12,"retained":9007199254740993,"refs":[]}\n{"snap":"end","nodes":2,"refs":0}\n',
+      'half.heapsnapshot': text.slice(0, text.length / 2),
+      'twice.heapsnapshot': `${text}${text}`,
+      'empty.heapsnapshot': '',
+      'broken.heapsnapshot': text.replace('"edges"', '"edgse"'),
+      'other.json': '{"name":"snap-tools","version":"0.1.0"}\n',
+      'cpu.heapprofile': '{"head":{"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1},"selfSize":0,"id":1,"children":[]},"samples":[]}',
+      'picture.png': Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'),
+    }).map(([name, content]) => [name, typeof content === 'string' ? Buffer.from(content) : content]),
+  );
+}
