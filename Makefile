@@ -25,8 +25,8 @@ test: build lint # compile, lint, and run all tests
 demo: build # find a real leak with the programs, step by step
 	@node dist/demo/demo.js $(ARGS)
 
-bench: build # measure these programs beside their peers; ARGS='--size medium' and more
-	@cd test/bench && npm ci --no-audit --no-fund && node ../../dist/test/bench/main.js $(ARGS)
+bench: build test/bench/node_modules/.stamp # measure these programs beside their peers; ARGS='--size medium' and more
+	@cd test/bench && node ../../dist/test/bench/main.js $(ARGS)
 
 lint: node_modules/.stamp # check format, style, types and dead code
 	npm run --silent lint
@@ -47,4 +47,8 @@ clean: # remove what was built
 
 node_modules/.stamp: package-lock.json
 	npm ci --no-audit --no-fund
+	@touch $@
+
+test/bench/node_modules/.stamp: test/bench/package-lock.json
+	cd test/bench && npm ci --no-audit --no-fund
 	@touch $@
