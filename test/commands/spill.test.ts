@@ -15,7 +15,7 @@ for (const args of ['--by name', '--by name,kind --sort count', '--by type,name 
     await many;
     const tmp = tempFolder('runs');
     const roomy = await bash(`snap-group ${args} ${quoted(file)} | md5sum`);
-    const tight = await bash(`snap-group ${args} --memory 64M --tmp ${quoted(tmp)} ${quoted(file)} | md5sum`);
+    const tight = await bash(`snap-group ${args} --memory 80M --tmp ${quoted(tmp)} ${quoted(file)} | md5sum`, { seconds: 40 });
     strictEqual(tight.status, 0, tight.stderr);
     strictEqual(tight.stdout, roomy.stdout);
     deepStrictEqual(readdirSync(tmp), []);

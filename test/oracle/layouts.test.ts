@@ -77,8 +77,7 @@ const layouts: readonly (readonly [name: string, write: (heap: Heap) => string |
   ['numbers with a zero fraction', (h) => oddV8Text(h, { number: (value) => `${value}.0` })],
   ['numbers with exponents', (h) => oddV8Text(h, { number: (value) => (value !== 0 && value % 10 === 0 ? `${value / 10}e1` : `${value}E+0`) })],
   ['without optional sections', (h) => oddV8Text(h, { order: ['snapshot', 'nodes', 'edges', 'locations', 'strings'] })],
-  ['a byte order mark in front', (h) => `\ufeff${v8Text(h)}`],
-  ['newlines after the closing brace', (h) => `${v8Text(h)}\n\n  \n`],
+['newlines after the closing brace', (h) => `${v8Text(h)}\n\n  \n`],
 ];
 
 for (const [name, made] of heaps) {

@@ -14,6 +14,7 @@ interface Subject {
   readonly file: string;
   readonly zipped: string;
   readonly lines: readonly (readonly [command: string, args: string])[];
+  readonly formats: readonly string[];
 }
 
 const everyWay = [
@@ -58,13 +59,14 @@ const real = (name: string): Fixture => {
 const small = (name: string): string => testFile('fixtures', 'small', name);
 
 const subjects: readonly Subject[] = [
-  { name: 'shop', file: small('shop.heapsnapshot'), zipped: small('shop.heapsnapshot.gz'), lines: forTheShop },
-  ...['bun', 'node26-tracked'].map((name) => ({ name, file: unzipped(real(name)), zipped: real(name).zipped, lines: everyWay })),
+  { name: 'shop', file: small('shop.heapsnapshot'), zipped: small('shop.heapsnapshot.gz'), lines: forTheShop, formats: ['ndjson', 'csv', 'table'] },
+  { name: 'bun', file: unzipped(real('bun')), zipped: real('bun').zipped, lines: everyWay, formats: ['ndjson', 'csv', 'table'] },
+  { name: 'node26-tracked', file: unzipped(real('node26-tracked')), zipped: real('node26-tracked').zipped, lines: everyWay, formats: ['ndjson'] },
 ];
 
-for (const { name, file, zipped, lines } of subjects) {
+for (const { name, file, zipped, lines, formats } of subjects) {
   for (const [command, args] of lines) {
-    for (const format of ['ndjson', 'csv', 'table']) {
+    for (const format of formats) {
       test(`${command} ${args} --format ${format} says the same of ${name} however it comes`, async () => {
         const line = `${command} ${args} --format ${format}`;
         const env = { TMPDIR: tempFolder('spool') };

@@ -70,7 +70,7 @@ for (const faulty of faultyStreams) {
   });
 }
 
-const oneOfEach = ['snap-parse', 'snap-filter --kind object', 'snap-sample 3', 'snap-group', 'snap-show --node 0'];
+const oneOfEach = ['snap-parse', 'snap-filter --kind string', 'snap-sample 3', 'snap-group', 'snap-show --node 0'];
 
 for (const line of oneOfEach) {
   const command = line.split(' ')[0] ?? '';
@@ -98,7 +98,7 @@ for (const line of oneOfEach) {
     const whole = readStream((await runIn('snap-parse', oddData())).stdout).nodes.length;
     const { stdout, stderr, status } = await runIn(`snap-parse | head -4 | ${line}`, oddData());
     strictEqual(status, 2);
-    strictEqual(stderr.split('\n').length, 2, stderr);
+    strictEqual(stderr.split('\n').filter((said) => !said.includes(': note: ')).length, 2, stderr);
     ok(stderr.startsWith(`${command}: `), stderr);
     match(stderr, /\b3\b/);
     match(stderr, new RegExp(`\\b${whole}\\b`));
@@ -123,7 +123,7 @@ test('NUL, lone surrogates and pairs are data: they come out as they went in', a
   }
 });
 
-test('a table and a CSV of hostile names hold no control character but newlines', async () => {
+test('a table of hostile names holds no control character but newlines', async () => {
   for (const line of ['snap-parse --format table', 'snap-group --by name --format table', 'snap-show --node 0 --format table']) {
     const { bytes } = await runIn(line, oddData());
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for

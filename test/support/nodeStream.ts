@@ -67,11 +67,12 @@ export function readStream(text: string): ReadStream {
     const last = nodes.at(-1);
     if (record.snap !== undefined) marks.push(record as unknown as Record<string, unknown>);
     else if (missing === 0) nodes.push(record);
-    else if (last === undefined || record.n !== last.n || Object.keys(record).join() !== 'n,refs') throw new Error(`no continuation: ${line.slice(0, 80)}`);
+    else if (last === undefined || record.n !== last.n || more !== undefined || Object.keys(record).join() !== 'n,refs') throw new Error(`no continuation: ${line.slice(0, 80)}`);
     else nodes[nodes.length - 1] = { ...last, refs: [...(last.refs ?? []), ...(record.refs ?? [])] };
-    if (missing > 0 && record.snap !== undefined) throw new Error('a mark between continuations');
-    if (missing > 0 && missing - (record.refs ?? []).length !== (more ?? 0)) throw new Error(`"more" does not add up: ${line.slice(0, 80)}`);
-    if (record.snap === undefined) missing = more ?? 0;
+    // Only a node's first line says how many references are still to come.
+    if (record.snap !== undefined && missing > 0) throw new Error('a mark between continuations');
+    if (record.snap === undefined) missing = missing === 0 ? (more ?? 0) : missing - (record.refs ?? []).length;
+    if (missing < 0) throw new Error(`more references than "more" says: ${line.slice(0, 80)}`);
   }
   if (missing > 0) throw new Error(`${missing} references never came`);
   return { marks, nodes };
@@ -111,7 +112,7 @@ function recordLines(record: NodeRecord): string[] {
   const { refs: _, ...head } = record;
   return Array.from({ length: Math.ceil(refs.length / perLine) }, (_unused, i) => {
     const here = refs.slice(i * perLine, (i + 1) * perLine);
-    const more = refs.length - i * perLine - here.length;
-    return JSON.stringify({ ...(i === 0 ? head : { n: record.n }), ...(more > 0 ? { more } : {}), refs: here });
+    const first = { ...head, ...(refs.length > perLine ? { more: refs.length - perLine } : {}), refs: here };
+    return JSON.stringify(i === 0 ? first : { n: record.n, refs: here });
   });
 }
