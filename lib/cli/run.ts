@@ -37,7 +37,7 @@ export async function runCommand<O extends Options>(command: Command<O>): Promis
     }
     // Loaded here and not above: --version is there a twentieth sooner, and nothing else later.
     const [{ createFrame }, { terminals }] = await Promise.all([import('./frame.ts'), import('./terminal.ts')]);
-    const terminal = terminals(process.env);
+    const terminal = await terminals(process.env);
     if (terminal.input && readsTypedText(command, args)) {
       writeError((await import('./help.ts')).shortHelp(command));
       process.exit(BAD);

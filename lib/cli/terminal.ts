@@ -1,6 +1,6 @@
 /** What is known of the terminals behind the standard descriptors, without making them non-blocking. */
-import { closeSync, openSync } from 'node:fs';
-import { isatty, WriteStream } from 'node:tty';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import type * as Tty from 'node:tty';
 
 export interface Terminals {
   readonly input: boolean;
@@ -12,9 +12,13 @@ export interface Terminals {
   columns(): number;
 }
 
-export function terminals(env: NodeJS.ProcessEnv): Terminals {
+/** node:tty brings sockets with it, so it is loaded only where a descriptor can be a terminal at all. */
+export async function terminals(env: NodeJS.ProcessEnv): Promise<Terminals> {
+  const tty = [0, 1, 2].some(isDevice) ? await import('node:tty') : undefined;
+  const isatty = (fd: number): boolean => tty?.isatty(fd) ?? false;
   const output = isatty(1);
   const errors = isatty(2);
+  const columnsOf = (fd: number): number | undefined => (tty === undefined ? undefined : columnsBehind(fd, tty));
   return {
     input: isatty(0),
     output,
@@ -25,8 +29,17 @@ export function terminals(env: NodeJS.ProcessEnv): Terminals {
   };
 }
 
+function isDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    // A closed descriptor is no terminal.
+    return false;
+  }
+}
+
 /** Asks through a descriptor of its own: libuv makes the one it is given non-blocking. */
-function columnsOf(fd: number): number | undefined {
+function columnsBehind(fd: number, { WriteStream }: typeof Tty): number | undefined {
   let own: number | undefined;
   try {
     own = openSync(`/dev/fd/${fd}`, 'w');

@@ -8,7 +8,6 @@ import { asPart } from '../stream/marks.ts';
 import { ALL_COLUMNS } from '../stream/source.ts';
 import { choiceOf, choosingOptions, isChoosing } from './parts/choosing.ts';
 import { nodeWriter } from './parts/nodes.ts';
-import { missingTypes } from './parts/nothing.ts';
 import { openOperand, scratchOf } from './parts/snapshot.ts';
 
 const TYPE_BUDGET = 16 << 20;
@@ -18,18 +17,32 @@ export const filter = defineCommand({
   summary: 'keep the nodes that match',
   description: `Passes on the nodes that match everything asked for, with their references, and marks the stream as a part of a snapshot.
 Positions are not renumbered, so references to nodes that were left out stay what they are.`,
-  operands: { names: 'FILE', min: 0, max: 1, help: 'a snapshot or a node stream, plain or gzip; - or none: standard input' },
+  operands: {
+    names: 'FILE',
+    min: 0,
+    max: 1,
+    help: 'a snapshot or a node stream, plain or gzip; - or none: standard input',
+  },
   options: { ...choosingOptions, not: flag('keep the nodes that do not match instead') },
   examples: [
-    { say: 'what strings of a megabyte and more are called', run: "snap-filter --kind string --min-size 1M app.heapsnapshot | jq -r '.name | strings'" },
-    { say: 'the last tracebacks of all chains', run: 'snap-filter --type traceback --lacks tb_next app.nodes.gz | snap-group --by name' },
+    {
+      say: 'what strings of a megabyte and more are called',
+      run: "snap-filter --kind string --min-size 1M app.heapsnapshot | jq -r '.name | strings'",
+    },
+    {
+      say: 'the last tracebacks of all chains',
+      run: 'snap-filter --type traceback --lacks tb_next app.nodes.gz | snap-group --by name',
+    },
   ],
   reads: 'a V8 heap snapshot or a node stream',
   writes: 'a node stream, marked as a part; a table on a terminal',
   status: { 0: 'some nodes matched', 1: 'no node matched' },
   memory: 'constant, but for sixteen bytes a node of the list of --of',
   async run(args, frame) {
-    if (!isChoosing(args)) throw new UsageError('nothing to choose by: give --type, --kind, --name, --id, --node, --of, --has, --lacks, --min-size or --max-size');
+    if (!isChoosing(args))
+      throw new UsageError(
+        'nothing to choose by: give --type, --kind, --name, --id, --node, --of, --has, --lacks, --min-size or --max-size',
+      );
     const chooser = new Chooser(await choiceOf(args, args.operands[0], args.not));
     const scratch = scratchOf(frame);
     const snapshot = await openOperand(args.operands[0], ALL_COLUMNS, scratch, frame);
@@ -45,14 +58,20 @@ Positions are not renumbered, so references to nodes that were left out stay wha
         if (args.type.length > 0 && matched === 0) types.add(batch);
       }
     } catch (error) {
-      throw error instanceof OtherSnapshot ? new InputError(`${args.of}: is of another snapshot: ${error.message}`) : error;
+      throw error instanceof OtherSnapshot
+        ? new InputError(`${args.of}: is of another snapshot: ${error.message}`)
+        : error;
     }
     const held = chooser.finish();
     if (held === true) matched++;
     const isWhole = snapshot.settle();
     writer.end(isWhole, held);
-    if (isWhole && chooser.missing > 0) frame.warn(`${args.of}: lists ${chooser.missing} nodes that ${snapshot.source.name} does not have: is it of another snapshot?`);
+    if (isWhole && chooser.missing > 0)
+      frame.warn(
+        `${args.of}: lists ${chooser.missing} nodes that ${snapshot.source.name} does not have: is it of another snapshot?`,
+      );
     if (matched > 0) return 0;
+    const { missingTypes } = await import('./parts/nothing.ts');
     for (const sentence of missingTypes(args.type, types)) frame.note(sentence);
     return 1;
   },

@@ -9,7 +9,7 @@ import { openOperand, scratchOf } from './parts/snapshot.ts';
 /** Rows of a table without --top. */
 const SCREEN = 20;
 /** What the process takes without any keys, and the least and the default that keys get. */
-const BASE = 64 << 20;
+const BASE = 112 << 20;
 const LEAST = 4 << 20;
 const DEFAULT = 256 << 20;
 
@@ -20,26 +20,41 @@ export const group = defineCommand({
 shallow size), largest first. The table has each row's share, and the share of all rows down to it.
 
 With --merge it adds up earlier results of its own instead.`,
-  operands: { names: 'FILE', min: 0, max: Number.POSITIVE_INFINITY, help: 'a snapshot or a node stream, plain or gzip; - or none: standard input; several only with --merge' },
+  operands: {
+    names: 'FILE',
+    min: 0,
+    max: Number.POSITIVE_INFINITY,
+    help: 'a snapshot or a node stream, plain or gzip; - or none: standard input; several only with --merge',
+  },
   options: {
     by: list({ value: 'KEYS', choices: GROUP_KEYS, help: 'group by these, with commas between (default: type)' }),
     top: count({ short: 'n', value: 'COUNT', help: `only so many rows (a table shows ${SCREEN} if not told)` }),
-    sort: choice(['bytes', 'count'], { value: 'BY', help: 'what the largest has most of: bytes (the default) or count' }),
+    sort: choice(['bytes', 'count'], {
+      value: 'BY',
+      help: 'what the largest has most of: bytes (the default) or count',
+    }),
     merge: flag('the operands are results of snap-group: add them up'),
   },
   memoryOption: true,
   examples: [
     { say: 'the ten types that take most', run: 'snap-group --top 10 app.heapsnapshot' },
-    { say: 'which strings there are most of', run: 'snap-parse app.heapsnapshot | snap-filter --kind string | snap-group --by name --sort count --top 10' },
+    {
+      say: 'which strings there are most of',
+      run: 'snap-parse app.heapsnapshot | snap-filter --kind string | snap-group --by name --sort count --top 10',
+    },
   ],
-  reads: 'a V8 heap snapshot or a node stream; of a snapshot file the references are not read. With --merge, NDJSON rows',
-  writes: 'NDJSON rows of the keys asked for, count and bytes, as {"type":"Foo","count":10,"bytes":480}; a table on a terminal',
+  reads:
+    'a V8 heap snapshot or a node stream; of a snapshot file the references are not read. With --merge, NDJSON rows',
+  writes:
+    'NDJSON rows of the keys asked for, count and bytes, as {"type":"Foo","count":10,"bytes":480}; a table on a terminal',
   status: { 0: 'done' },
-  memory: 'some 60 MB, and 50 bytes for each distinct key and its text; past the budget (256 MiB if not told) keys go to temporary files',
+  memory:
+    'some 60 MB, and 50 bytes for each distinct key and its text; past the budget (256 MiB if not told) keys go to temporary files',
   async run(args, frame) {
     const by = args.by ?? ['type'];
     if (new Set(by).size < by.length) throw new UsageError('--by names a key twice');
-    if (!args.merge && args.operands.length > 1) throw new UsageError('more than one file is for --merge: group each, then merge the results');
+    if (!args.merge && args.operands.length > 1)
+      throw new UsageError('more than one file is for --merge: group each, then merge the results');
     const scratch = scratchOf(frame);
     const order = args.sort ?? 'bytes';
     const top = args.top ?? (frame.format === 'table' ? SCREEN : undefined);
@@ -50,7 +65,12 @@ With --merge it adds up earlier results of its own instead.`,
       await print(frame, keys, groups.finish(order, top), order);
       return 0;
     }
-    const snapshot = await openOperand(args.operands[0], { names: by.includes('name'), extras: false, refs: false }, scratch, frame);
+    const snapshot = await openOperand(
+      args.operands[0],
+      { names: by.includes('name'), extras: false, refs: false },
+      scratch,
+      frame,
+    );
     for await (const batch of snapshot.batches) groups.add(batch);
     await print(frame, by, groups.finish(order, top), order);
     snapshot.settle();
@@ -61,7 +81,9 @@ With --merge it adds up earlier results of its own instead.`,
 function keyBudget(frame: Frame): number {
   if (frame.memory === undefined) return DEFAULT;
   if (frame.memory < BASE + LEAST) {
-    throw new InputError(`--memory: ${frame.memory} bytes are not enough: it needs ${BASE + LEAST} (68M), and more to sort less on disk`);
+    throw new InputError(
+      `--memory: ${frame.memory} bytes are not enough: it needs ${BASE + LEAST} (116M), and more to sort less on disk`,
+    );
   }
   return frame.memory - BASE;
 }
@@ -87,4 +109,3 @@ async function print(
     }
   }
 }
-

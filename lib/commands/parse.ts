@@ -1,10 +1,9 @@
 /** snap-parse: any snapshot in, a node stream out; and what a file says of itself. */
 import { defineCommand } from '../cli/command.ts';
 import { flag } from '../cli/option.ts';
-import { openAny } from '../formats/open.ts';
 import { UsageError } from '../stream/errors.ts';
 import { nodeWriter } from './parts/nodes.ts';
-import { asSnapshot, scratchOf } from './parts/snapshot.ts';
+import { openOperand, scratchOf } from './parts/snapshot.ts';
 
 export const parse = defineCommand({
   name: 'snap-parse',
@@ -13,7 +12,12 @@ export const parse = defineCommand({
 a V8 file stand at its end, so a snapshot from a pipe is first written to a temporary file.
 
 The grammar of the stream is in docs/format.md. snap-X FILE is the same as snap-parse FILE | snap-X, and faster.`,
-  operands: { names: 'FILE', min: 0, max: 1, help: 'a snapshot or a node stream, plain or gzip; - or none: standard input' },
+  operands: {
+    names: 'FILE',
+    min: 0,
+    max: 1,
+    help: 'a snapshot or a node stream, plain or gzip; - or none: standard input',
+  },
   options: {
     'no-refs': flag('leave out the references: half the time, a third of the lines'),
     info: flag('only say what the file is: format, columns, counts, sections and their bytes'),
@@ -26,7 +30,10 @@ The grammar of the stream is in docs/format.md. snap-X FILE is the same as snap-
   ],
   reads: 'a V8 heap snapshot (.heapsnapshot of Node, Chrome, Bun) or a node stream',
   writes: 'a node stream of schema 1; a table on a terminal. With --info and --check one record',
-  status: { 0: 'done; with --check: all is as it must be', 2: 'wrong use, or an input that cannot be read or was cut off' },
+  status: {
+    0: 'done; with --check: all is as it must be',
+    2: 'wrong use, or an input that cannot be read or was cut off',
+  },
   memory: 'some 100 MB, whatever the size of the file',
   async run(args, frame) {
     if (args.makefile) {
@@ -46,7 +53,7 @@ The grammar of the stream is in docs/format.md. snap-X FILE is the same as snap-
       return check(args.operands[0] ?? '-', frame, scratch);
     }
     const columns = { names: true, extras: true, refs: !args['no-refs'] };
-    const snapshot = await asSnapshot(await openAny(args.operands[0] ?? '-', columns.refs, scratch), columns, scratch, frame);
+    const snapshot = await openOperand(args.operands[0], columns, scratch, frame);
     const writer = await nodeWriter(frame, scratch);
     writer.start(snapshot.source.start);
     for await (const batch of snapshot.batches) writer.batch(batch);

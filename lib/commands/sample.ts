@@ -1,11 +1,10 @@
 /** snap-sample: nodes in, some of them at random out. */
 import { defineCommand } from '../cli/command.ts';
-import { count } from '../cli/option.ts';
 import type { Frame } from '../cli/frame.ts';
+import { count } from '../cli/option.ts';
 import type { Scratch, TempFile } from '../disk/scratch.ts';
-import { randomFrom, Reservoir } from '../stages/sample.ts';
+import { Reservoir, randomFrom } from '../stages/sample.ts';
 import type { Batch } from '../stream/batch.ts';
-import { decodeStream } from '../stream/decode.ts';
 import { NodeEncoder } from '../stream/encode.ts';
 import { UsageError } from '../stream/errors.ts';
 import { asPart, endLine, type StartMark } from '../stream/marks.ts';
@@ -20,11 +19,19 @@ export const sample = defineCommand({
   summary: 'some of the nodes, at random',
   description: `Shows any few objects out of many: each set of K nodes is equally likely. The nodes come in the order of their snapshot, with their
 references. With --seed the same nodes come every time.`,
-  operands: { names: 'K FILE', min: 1, max: 2, help: 'how many nodes; a snapshot or a node stream, plain or gzip; - or none: standard input' },
+  operands: {
+    names: 'K FILE',
+    min: 1,
+    max: 2,
+    help: 'how many nodes; a snapshot or a node stream, plain or gzip; - or none: standard input',
+  },
   options: { seed: count({ value: 'NUMBER', help: 'choose by this number: the same again for the same input' }) },
   examples: [
     { say: 'any one traceback', run: 'snap-filter --type traceback app.nodes.gz | snap-sample 1' },
-    { say: 'a hundred strings, the same again tomorrow', run: 'snap-parse app.heapsnapshot | snap-filter --kind string | snap-sample 100 --seed 7 | jq -r .name' },
+    {
+      say: 'a hundred strings, the same again tomorrow',
+      run: 'snap-parse app.heapsnapshot | snap-filter --kind string | snap-sample 100 --seed 7 | jq -r .name',
+    },
   ],
   reads: 'a V8 heap snapshot or a node stream',
   writes: 'a node stream, marked as a part; a table on a terminal',
@@ -33,7 +40,8 @@ references. With --seed the same nodes come every time.`,
   async run(args, frame) {
     const [amount, operand] = args.operands;
     const k = /^\d+$/.test(amount!) ? Number(amount) : Number.NaN;
-    if (!(k <= MOST)) throw new UsageError(`'${amount}' is no number of nodes (a whole number up to ${MOST}, then the file)`);
+    if (!(k <= MOST))
+      throw new UsageError(`'${amount}' is no number of nodes (a whole number up to ${MOST}, then the file)`);
     const scratch = scratchOf(frame);
     const snapshot = await openOperand(operand, ALL_COLUMNS, scratch, frame);
     const sampler = new Sampler(k, args.seed ?? Math.floor(Math.random() * 2 ** 32), scratch);
@@ -108,6 +116,7 @@ async function print(stream: TempFile, frame: Frame, scratch: Scratch): Promise<
     stream.copy(0, stream.length, (bytes, end) => frame.out.write(bytes, 0, end));
     return;
   }
+  const { decodeStream } = await import('../stream/decode.ts');
   const source = await decodeStream('the sample', stream.reader(), ALL_COLUMNS);
   const writer = await nodeWriter(frame, scratch);
   writer.start(source.start);

@@ -4,14 +4,13 @@ import type { Frame } from '../cli/frame.ts';
 import { count } from '../cli/option.ts';
 import type { ByteReader } from '../disk/input.ts';
 import type { Scratch } from '../disk/scratch.ts';
-import { type Opened, openAny } from '../formats/open.ts';
+import type { Opened } from '../formats/open.ts';
 import { type Choice, Chooser, OtherSnapshot } from '../stages/choose.ts';
 import { Groups } from '../stages/group.ts';
 import { Show } from '../stages/show.ts';
 import { InputError } from '../stream/errors.ts';
 import { ALL_COLUMNS } from '../stream/source.ts';
 import { choiceOf, choosingOptions } from './parts/choosing.ts';
-import { missingTypes } from './parts/nothing.ts';
 import { asSnapshot, scratchOf } from './parts/snapshot.ts';
 
 const TYPE_BUDGET = 16 << 20;
@@ -21,14 +20,23 @@ export const show = defineCommand({
   summary: 'objects in full: fields, values, who they are',
   description: `Prints the chosen objects, or all nodes of a stream, each with its text and every reference: its kind, its name, and the id, type
 and name of the object it leads to. The snapshot is read twice, because a reference may lead anywhere.`,
-  operands: { names: 'FILE', min: 0, max: 1, help: 'a snapshot or a node stream, plain or gzip; - or none: standard input' },
+  operands: {
+    names: 'FILE',
+    min: 0,
+    max: 1,
+    help: 'a snapshot or a node stream, plain or gzip; - or none: standard input',
+  },
   options: { ...choosingOptions, top: count({ short: 'n', value: 'COUNT', help: 'only the first so many objects' }) },
   examples: [
     { say: 'what is in the object at this address', run: 'snap-show --id @35 app.heapsnapshot' },
-    { say: 'the long strings and their holders’ fields as JSON', run: 'snap-show --kind string --min-size 1M app.heapsnapshot | jq -c .' },
+    {
+      say: 'the long strings and their holders’ fields as JSON',
+      run: 'snap-show --kind string --min-size 1M app.heapsnapshot | jq -c .',
+    },
   ],
   reads: 'a V8 heap snapshot or a node stream; standard input is kept in a temporary file',
-  writes: 'the node record without refs, then one record for each reference: {"n":17,"ref":"property","via":"next","to":{"n":18,"id":37,"type":"Foo","name":"Foo"}}',
+  writes:
+    'the node record without refs, then one record for each reference: {"n":17,"ref":"property","via":"next","to":{"n":18,"id":37,"type":"Foo","name":"Foo"}}',
   status: { 0: 'done', 1: 'no node matched', 2: 'wrong use, bad input, or no node has that id, position or type' },
   memory: 'some 100 MB; what does not fit is sorted in temporary files',
   async run(args, frame) {
@@ -49,20 +57,24 @@ and name of the object it leads to. The snapshot is read twice, because a refere
         nodes += batch.length;
       }
     } catch (error) {
-      throw error instanceof OtherSnapshot ? new InputError(`${args.of}: is of another snapshot: ${error.message}`) : error;
+      throw error instanceof OtherSnapshot
+        ? new InputError(`${args.of}: is of another snapshot: ${error.message}`)
+        : error;
     }
     stage.settle(chooser.finish() ?? true);
     snapshot.settle();
     if (stage.nodes === 0) return nothing(choice, types, nodes, snapshot.source.name, frame);
     const targets = await asSnapshot(await again(), { names: true, extras: false, refs: false }, scratch, frame);
     await print(stage.answer(targets.batches), frame);
-    if (stage.outside > 0) frame.note(`${stage.outside} references lead to nodes that are not in this part of the snapshot`);
+    if (stage.outside > 0)
+      frame.note(`${stage.outside} references lead to nodes that are not in this part of the snapshot`);
     return 0;
   },
 });
 
 /** The operand for two passes: a file is opened again, what comes from standard input is kept. */
 async function openTwice(operand: string, scratch: Scratch): Promise<{ first: Opened; again: () => Promise<Opened> }> {
+  const { openAny } = await import('../formats/open.ts');
   const first = await openAny(operand, true, scratch);
   if (first.format === 'v8') return { first, again: async () => first };
   if (operand !== '-') return { first, again: () => openAny(operand, false, scratch) };
@@ -94,11 +106,16 @@ async function print(lines: AsyncIterable<string>, frame: Frame): Promise<void> 
 }
 
 /** An id, position or type that is not there is a wrong question; anything else just matched nothing. */
-function nothing(choice: Choice, types: Groups, nodes: number, name: string, frame: Frame): 1 {
+async function nothing(choice: Choice, types: Groups, nodes: number, name: string, frame: Frame): Promise<1> {
   const [id] = choice.ids;
-  if (id !== undefined) throw new InputError(`${name}: none of ${nodes.toLocaleString('en-US')} nodes has id @${id} (with everything else asked for); ids look like @35 or 0x7f187d22b880`);
+  if (id !== undefined)
+    throw new InputError(
+      `${name}: none of ${nodes.toLocaleString('en-US')} nodes has id @${id} (with everything else asked for); ids look like @35 or 0x7f187d22b880`,
+    );
   const [n] = choice.nodes;
-  if (n !== undefined) throw new InputError(`${name}: there is no node ${n}: ${nodes.toLocaleString('en-US')} nodes came`);
+  if (n !== undefined)
+    throw new InputError(`${name}: there is no node ${n}: ${nodes.toLocaleString('en-US')} nodes came`);
+  const { missingTypes } = await import('./parts/nothing.ts');
   const missing = missingTypes(choice.types, types);
   if (missing.length > 0) throw new InputError(`${name}: ${missing.join('; ')}`);
   frame.note(`${name}: no node matched`);

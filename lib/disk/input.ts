@@ -84,7 +84,9 @@ export function openInput(operand: string): Input {
   try {
     return new Input(operand, openSync(operand, 'r'));
   } catch (error) {
-    throw error instanceof InputError ? error : new InputError(`${operand}: ${reason((error as NodeJS.ErrnoException).code)}`);
+    throw error instanceof InputError
+      ? error
+      : new InputError(`${operand}: ${reason((error as NodeJS.ErrnoException).code)}`);
   }
 }
 

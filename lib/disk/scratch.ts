@@ -1,8 +1,8 @@
 /** Temporary files that vanish with the process, however it ends: each is unlinked as soon as it is open. */
 import { closeSync, openSync, readSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ByteReader } from './input.ts';
 import { InputError } from '../stream/errors.ts';
+import type { ByteReader } from './input.ts';
 
 const BLOCK = 1 << 16;
 const TMPFS = 0x01021994;
@@ -37,16 +37,22 @@ export class Scratch {
     if (this.#warned || bytes < BIG) return;
     this.#warned = true;
     if (statfsSync(this.folder).type === TMPFS) {
-      this.#note(`temporary files in ${this.folder}, a file system in memory, grow past 64 MiB: name another folder with --tmp`);
+      this.#note(
+        `temporary files in ${this.folder}, a file system in memory, grow past 64 MiB: name another folder with --tmp`,
+      );
     }
   }
 
   fault(error: unknown): Error {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOSPC' || code === 'EDQUOT') return new InputError(`${this.folder}: no space left for temporary files (name another folder with --tmp)`);
-    if (code === 'EFBIG') return new InputError(`${this.folder}: temporary file passes the limit on file sizes (see ulimit -f)`);
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      return new InputError(`${this.folder}: no space left for temporary files (name another folder with --tmp)`);
+    if (code === 'EFBIG')
+      return new InputError(`${this.folder}: temporary file passes the limit on file sizes (see ulimit -f)`);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES' || code === 'EROFS') {
-      return new InputError(`${this.folder}: cannot write temporary files here, ${code} (name another folder with --tmp)`);
+      return new InputError(
+        `${this.folder}: cannot write temporary files here, ${code} (name another folder with --tmp)`,
+      );
     }
     return error as Error;
   }

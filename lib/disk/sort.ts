@@ -64,7 +64,10 @@ export class Sorter {
     if (this.#count > 0) this.#flush();
     this.#bytes = new Uint8Array(0);
     this.#ends = new Uint32Array(0);
-    yield* merge(this.#runs.map(({ start, end }) => new Run(this.#spill!, start, end)), this.#compare);
+    yield* merge(
+      this.#runs.map(({ start, end }) => new Run(this.#spill!, start, end)),
+      this.#compare,
+    );
     this.#spill.close();
   }
 
@@ -77,7 +80,10 @@ export class Sorter {
     const view = this.#view;
     const ends = this.#ends;
     const compare = this.#compare;
-    return order.sort((a, b) => compare(view, a === 0 ? 0 : ends[a - 1]!, ends[a]!, view, b === 0 ? 0 : ends[b - 1]!, ends[b]!) || a - b);
+    return order.sort(
+      (a, b) =>
+        compare(view, a === 0 ? 0 : ends[a - 1]!, ends[a]!, view, b === 0 ? 0 : ends[b - 1]!, ends[b]!) || a - b,
+    );
   }
 
   /** Adds records that are in order already: places in `order`, of `length(i)` bytes that `write` fills from `at` on. */
@@ -165,7 +171,8 @@ class Run implements SortedRecord {
 /** A binary heap of runs, least record first; of equal ones the older run's. */
 function* merge(all: readonly Run[], compare: Compare): Generator<SortedRecord> {
   const age = new Map(all.map((run, i) => [run, i]));
-  const isBefore = (a: Run, b: Run): boolean => (compare(a.view, a.start, a.end, b.view, b.start, b.end) || age.get(a)! - age.get(b)!) < 0;
+  const isBefore = (a: Run, b: Run): boolean =>
+    (compare(a.view, a.start, a.end, b.view, b.start, b.end) || age.get(a)! - age.get(b)!) < 0;
   const heap = all.filter((run) => run.next());
   const sink = (from: number): void => {
     const run = heap[from]!;
@@ -194,7 +201,14 @@ function* merge(all: readonly Run[], compare: Compare): Generator<SortedRecord> 
 }
 
 /** Compares bytes as unsigned numbers, the shorter first where one begins with the other. */
-export function compareBytes(a: DataView, aStart: number, aEnd: number, b: DataView, bStart: number, bEnd: number): number {
+export function compareBytes(
+  a: DataView,
+  aStart: number,
+  aEnd: number,
+  b: DataView,
+  bStart: number,
+  bEnd: number,
+): number {
   const length = Math.min(aEnd - aStart, bEnd - bStart);
   for (let i = 0; i < length; i++) {
     const difference = a.getUint8(aStart + i) - b.getUint8(bStart + i);

@@ -1,6 +1,5 @@
 /** Any operand to a node source: what it is, its first bytes tell, never its name. */
-import { gunzip } from '../disk/gunzip.ts';
-import { type ByteReader, Input, openInput, type RandomBytes } from '../disk/input.ts';
+import { type ByteReader, type Input, openInput, type RandomBytes } from '../disk/input.ts';
 import { Peeked } from '../disk/peek.ts';
 import type { Scratch } from '../disk/scratch.ts';
 import { decodeStream } from '../stream/decode.ts';
@@ -17,14 +16,11 @@ export type Opened =
 
 /** Opens a file or `-` and tells what it is. Throws InputError. A V8 snapshot from a pipe is spooled, without its edges where nobody wants them. */
 export async function openAny(operand: string, wantsRefs: boolean, scratch: Scratch): Promise<Opened> {
-  const input = openInput(operand);
+  const { input, reader, isZipped } = await openPlain(operand);
   const { name } = input;
-  let reader = new Peeked(input);
-  const magic = await reader.peek(2, FEW);
-  const isZipped = magic[0] === 0x1f && magic[1] === 0x8b;
-  if (isZipped) reader = new Peeked(gunzip(name, reader));
   if ((await detect(name, reader)) === 'stream') return { format: 'stream', name, reader, input };
-  if (!isZipped && input.size !== undefined) return { format: 'v8', name, file: input as Input & { size: number }, input };
+  if (!isZipped && input.size !== undefined)
+    return { format: 'v8', name, file: input as Input & { size: number }, input };
   const { spool } = await import('./v8/spool.ts');
   return { format: 'v8', name, file: await spool(name, reader, wantsRefs, scratch), input };
 }
@@ -41,8 +37,12 @@ async function detect(name: string, reader: Peeked): Promise<'stream' | 'v8'> {
   if (/^\s*\{\s*"(snap|n)"\s*:/.test(head)) return 'stream';
   if (/^\s*\{\s*"snapshot"\s*:/.test(head)) return 'v8';
   if (head === '') throw new InputError(`${name}: is empty, not a heap snapshot`);
-  if (/^\s*\{\s*"head"\s*:/.test(head)) throw new InputError(`${name}: is a sampling heap profile, which has no objects: take a heap snapshot instead`);
-  if (!/^\s*(\{|$)/.test(head)) throw new InputError(`${name}: is neither a heap snapshot nor a node stream (it begins with ${JSON.stringify(head.slice(0, 8))})`);
+  if (/^\s*\{\s*"head"\s*:/.test(head))
+    throw new InputError(`${name}: is a sampling heap profile, which has no objects: take a heap snapshot instead`);
+  if (!/^\s*(\{|$)/.test(head))
+    throw new InputError(
+      `${name}: is neither a heap snapshot nor a node stream (it begins with ${JSON.stringify(head.slice(0, 8))})`,
+    );
   return isRecord(text(await reader.peek(MANY, MANY))) ? 'stream' : 'v8';
 }
 
@@ -63,8 +63,17 @@ function text(bytes: Uint8Array): string {
 
 /** A file of results, plain or gzip, or `-`. */
 export async function openRecords(operand: string): Promise<{ readonly name: string; readonly reader: ByteReader }> {
+  const { input, reader } = await openPlain(operand);
+  return { name: input.name, reader };
+}
+
+async function openPlain(
+  operand: string,
+): Promise<{ readonly input: Input; readonly reader: Peeked; readonly isZipped: boolean }> {
   const input = openInput(operand);
   const reader = new Peeked(input);
   const magic = await reader.peek(2, FEW);
-  return { name: input.name, reader: magic[0] === 0x1f && magic[1] === 0x8b ? gunzip(input.name, reader) : reader };
+  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return { input, reader, isZipped: false };
+  const { gunzip } = await import('../disk/gunzip.ts');
+  return { input, reader: new Peeked(gunzip(input.name, reader)), isZipped: true };
 }

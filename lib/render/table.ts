@@ -18,7 +18,11 @@ export interface TableStyle {
 }
 
 /** A whole table with its header line. */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], style: TableStyle = {}): string {
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  style: TableStyle = {},
+): string {
   const safe = rows.map((row) => row.map(escapeControls));
   const fitted = columns.map((column, at) => ({
     ...column,

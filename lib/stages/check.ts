@@ -26,13 +26,15 @@ export class StreamJudge {
     this.#checkRefs(batch, 0, batch.refStart[0]!);
     for (let row = 0; row < batch.length; row++) {
       const n = batch.n[row]!;
-      if (!this.#isPart && n !== this.#last + 1) this.#fault(`node ${n} comes after node ${this.#last}: a whole stream is dense, a part says "part":true`);
+      if (!this.#isPart && n !== this.#last + 1)
+        this.#fault(`node ${n} comes after node ${this.#last}: a whole stream is dense, a part says "part":true`);
       this.#last = n;
       this.nodes++;
       const start = batch.nameStart[row]!;
       if (start !== SAME_AS_TYPE && batch.nameEnd[row]! - start > LONGEST_TEXT) {
         const { length } = textOf(batch.text, start, batch.nameEnd[row]!);
-        if (length > LONGEST_TEXT) this.#fault(`node ${n}: its name has ${length} units, at most ${LONGEST_TEXT} are allowed`);
+        if (length > LONGEST_TEXT)
+          this.#fault(`node ${n}: its name has ${length} units, at most ${LONGEST_TEXT} are allowed`);
       }
       this.#checkRefs(batch, batch.refStart[row]!, batch.refStart[row + 1]!);
     }

@@ -129,7 +129,8 @@ export class Chooser {
       const start = batch.refNameStart[ref]!;
       const end = batch.refNameEnd[ref]!;
       for (const name of this.#lacks) if (isToken(batch.text, start, end, name)) this.#isClean = false;
-      for (let i = 0; i < this.#has.length; i++) if (isToken(batch.text, start, end, this.#has[i]!)) this.#seen[i] = true;
+      for (let i = 0; i < this.#has.length; i++)
+        if (isToken(batch.text, start, end, this.#has[i]!)) this.#seen[i] = true;
     }
   }
 
@@ -178,7 +179,6 @@ export function nameOf(batch: Batch, row: number): string {
   const start = batch.nameStart[row]!;
   return start === SAME_AS_TYPE ? batch.types.text(batch.type[row]!) : textOf(batch.text, start, batch.nameEnd[row]!);
 }
-
 
 function isToken(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): boolean {
   if (end - start !== wanted.length) {

@@ -89,7 +89,14 @@ export class Groups {
     const { dictionary, count, bytes } = this.#coded;
     this.#coded = undefined;
     for (let code = 0; code < dictionary.size; code++) {
-      if (count[code]! > 0) this.#addKey(dictionary.bytes, dictionary.offsets[code]!, dictionary.offsets[code + 1]!, count[code]!, bytes[code]!);
+      if (count[code]! > 0)
+        this.#addKey(
+          dictionary.bytes,
+          dictionary.offsets[code]!,
+          dictionary.offsets[code + 1]!,
+          count[code]!,
+          bytes[code]!,
+        );
     }
   }
 
@@ -100,7 +107,8 @@ export class Groups {
       const { types, type, nameStart, nameEnd, text } = batch;
       for (let row = 0; row < batch.length; row++) {
         const start = nameStart[row]!;
-        if (start === SAME_AS_TYPE) this.#addKey(types.bytes, types.offsets[type[row]!]!, types.offsets[type[row]! + 1]!, 1, size[row]!);
+        if (start === SAME_AS_TYPE)
+          this.#addKey(types.bytes, types.offsets[type[row]!]!, types.offsets[type[row]! + 1]!, 1, size[row]!);
         else this.#addKey(text, start, nameEnd[row]!, 1, size[row]!);
       }
       return;
@@ -122,7 +130,8 @@ export class Groups {
       const source = isCoded ? dictionary.bytes : batch.text;
       const start = isCoded ? dictionary.offsets[code]! : batch.nameStart[row]!;
       const end = isCoded ? dictionary.offsets[code + 1]! : batch.nameEnd[row]!;
-      if (at + end - start + 1 > this.#scratchKey.length) this.#scratchKey = grown(this.#scratchKey, 2 * (at + end - start + 1));
+      if (at + end - start + 1 > this.#scratchKey.length)
+        this.#scratchKey = grown(this.#scratchKey, 2 * (at + end - start + 1));
       const to = this.#scratchKey;
       for (let from = start; from < end; from++) to[at++] = source[from]!;
     }
@@ -137,7 +146,7 @@ export class Groups {
     }
     this.#count[code]! += count;
     this.#bytes[code]! += bytes;
-    if (code === this.#keys.size - 1 && this.#keys.memory + this.#count.length * 16 > this.#budget / 2) this.#spill();
+    if (this.#keys.size * 16 + this.#keys.memory > this.#budget / 3) this.#spill();
   }
 
   /** The table as a sorted run; then it begins anew in the memory it has. */
@@ -148,11 +157,15 @@ export class Groups {
     const order = Uint32Array.from({ length: size }, (_, i) => i).sort((a, b) =>
       compareBytes(view, offsets[a]!, offsets[a + 1]!, view, offsets[b]!, offsets[b + 1]!),
     );
-    this.#spilled.addRun(order, (code) => 16 + offsets[code + 1]! - offsets[code]!, (code, into, out, at) => {
-      into.setFloat64(at, this.#count[code]!, true);
-      into.setFloat64(at + 8, this.#bytes[code]!, true);
-      out.set(bytes.subarray(offsets[code]!, offsets[code + 1]!), at + 16);
-    });
+    this.#spilled.addRun(
+      order,
+      (code) => 16 + offsets[code + 1]! - offsets[code]!,
+      (code, into, out, at) => {
+        into.setFloat64(at, this.#count[code]!, true);
+        into.setFloat64(at + 8, this.#bytes[code]!, true);
+        out.set(bytes.subarray(offsets[code]!, offsets[code + 1]!), at + 16);
+      },
+    );
     this.#keys.clear();
     this.#count.fill(0);
     this.#bytes.fill(0);
@@ -171,7 +184,11 @@ export class Groups {
     );
     const rows = function* (): Generator<Group> {
       for (const code of codes.subarray(0, top)) {
-        yield { keys: keyTexts(keys.bytes, keys.offsets[code]!, keys.offsets[code + 1]!), count: count[code]!, bytes: bytes[code]! };
+        yield {
+          keys: keyTexts(keys.bytes, keys.offsets[code]!, keys.offsets[code + 1]!),
+          count: count[code]!,
+          bytes: bytes[code]!,
+        };
       }
     };
     return { totals: { groups: keys.size, count: sum(count), bytes: sum(bytes) }, rows: rows() };
@@ -211,7 +228,11 @@ export class Groups {
       let given = 0;
       for (const { view, bytes: from, start, end } of sorter.sorted()) {
         if (given++ === top) return;
-        yield { keys: keyTexts(from, start + 16, end), count: view.getFloat64(start, true), bytes: view.getFloat64(start + 8, true) };
+        yield {
+          keys: keyTexts(from, start + 16, end),
+          count: view.getFloat64(start, true),
+          bytes: view.getFloat64(start + 8, true),
+        };
       }
     };
     return { totals, rows: rows() };
@@ -237,7 +258,8 @@ const byKey = (a: DataView, aStart: number, aEnd: number, b: DataView, bStart: n
 const byAmount =
   (offset: number) =>
   (a: DataView, aStart: number, aEnd: number, b: DataView, bStart: number, bEnd: number): number =>
-    b.getFloat64(bStart + offset, true) - a.getFloat64(aStart + offset, true) || compareKeys(a, aStart + 16, aEnd, b, bStart + 16, bEnd);
+    b.getFloat64(bStart + offset, true) - a.getFloat64(aStart + offset, true) ||
+    compareKeys(a, aStart + 16, aEnd, b, bStart + 16, bEnd);
 
 const byCount = byAmount(0);
 const byBytes = byAmount(8);

@@ -27,7 +27,6 @@ export class Reservoir {
     if (slots > 0) this.#skip();
   }
 
-
   take(): number {
     const place = this.#seen++;
     if (place < this.#slots) return place;

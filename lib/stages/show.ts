@@ -90,7 +90,8 @@ export class Show {
     }
     for (const { view, bytes, start, end } of this.#lines.sorted()) {
       const order = view.getFloat64(start, true);
-      if (!this.#dropped.some(({ from, to }) => order >= from && order < to)) yield text.decode(bytes.subarray(start + 8, end));
+      if (!this.#dropped.some(({ from, to }) => order >= from && order < to))
+        yield text.decode(bytes.subarray(start + 8, end));
     }
   }
 
@@ -142,4 +143,5 @@ const byOrder = (a: DataView, aStart: number, _aEnd: number, b: DataView, bStart
   a.getFloat64(aStart, true) - b.getFloat64(bStart, true);
 
 const byTarget = (a: DataView, aStart: number, _aEnd: number, b: DataView, bStart: number): number =>
-  a.getUint32(aStart, true) - b.getUint32(bStart, true) || a.getFloat64(aStart + 4, true) - b.getFloat64(bStart + 4, true);
+  a.getUint32(aStart, true) - b.getUint32(bStart, true) ||
+  a.getFloat64(aStart + 4, true) - b.getFloat64(bStart + 4, true);

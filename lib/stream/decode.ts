@@ -16,6 +16,7 @@ import { StreamState } from './state.ts';
 
 const BLOCK = 1 << 18;
 const NEWLINE = 10;
+const MARK = [...Buffer.from('{"snap":"')];
 /** From this many entries on a new dictionary is begun with the next batch. */
 const MANY = 1 << 16;
 
@@ -76,16 +77,30 @@ class Decoder implements NodeSource {
       this.#requireUtf8(end);
       while (this.#from < end) {
         const batch = this.#begin();
-        const stop = this.#scanner.scan(this.#bytes, this.#from, end, batch, this.#state);
+        let stop = this.#scanner.scan(this.#bytes, this.#from, end, batch, this.#state);
+        while (stop === 'odd' && this.#takeMark(batch))
+          stop = this.#scanner.scan(this.#bytes, this.#scanner.at, end, batch, this.#state);
         this.#from = this.#scanner.at;
         batch.more = this.#columns.refs ? this.#state.left : 0;
-        if (batch.length > 0 || batch.refs > 0) yield batch;
+        if (batch.length > 0 || batch.refs > 0 || batch.foreign.length > 0) yield batch;
         if (stop !== 'odd') continue;
         const lines = this.#bytes.subarray(this.#from, end);
         this.#from = end;
         yield* this.#plain.read(lines, batch, this.#isTorn && end === this.#held);
       }
     }
+  }
+
+  /** Takes the line at the scanner's place if it is a mark as writers write them. */
+  #takeMark(batch: Batch): boolean {
+    const { at } = this.#scanner;
+    if (!MARK.every((byte, i) => this.#bytes[at + i] === byte)) return false;
+    const newline = this.#bytes.indexOf(NEWLINE, at);
+    if (newline - at >= LONGEST_LINE) return false;
+    this.#plain.mark(this.#bytes.toString('utf8', at, newline), batch, this.#isTorn && newline + 1 === this.#held);
+    this.#state.line++;
+    this.#scanner.at = newline + 1;
+    return true;
   }
 
   verdict(): Verdict {
@@ -97,9 +112,12 @@ class Decoder implements NodeSource {
       return { cut, notes: [], part: true };
     }
     const differs =
-      (ended?.nodes !== undefined && ended.nodes !== nodes) || (this.#columns.refs && ended?.refs !== undefined && ended.refs !== refs);
+      (ended?.nodes !== undefined && ended.nodes !== nodes) ||
+      (this.#columns.refs && ended?.refs !== undefined && ended.refs !== refs);
     const notes = differs
-      ? [`${this.name}: the end mark counts ${ended.nodes} nodes and ${ended.refs} references, ${nodes} and ${refs} came: taken as a part of a snapshot`]
+      ? [
+          `${this.name}: the end mark counts ${ended.nodes} nodes and ${ended.refs} references, ${nodes} and ${refs} came: taken as a part of a snapshot`,
+        ]
       : [];
     return { notes, part: differs || this.start.part || !dense };
   }
@@ -122,7 +140,8 @@ class Decoder implements NodeSource {
     this.#from = 0;
     end = 0;
     while (end === 0 && !this.#isEnd) {
-      if (this.#held > LONGEST_LINE) throw lineFault(this.name, this.#state.line + 1, 'is longer than 64 KiB (is this a node stream?)');
+      if (this.#held > LONGEST_LINE)
+        throw lineFault(this.name, this.#state.line + 1, 'is longer than 64 KiB (is this a node stream?)');
       const answer = this.#reader.read(this.#bytes.subarray(0, BLOCK), this.#held);
       const read = typeof answer === 'number' ? answer : await answer;
       this.#isEnd = read === 0;
@@ -165,14 +184,24 @@ function parseStart(name: string, line: string, number: number, isTorn: boolean)
   try {
     record = JSON.parse(line) as Record<string, unknown>;
   } catch {
-    throw lineFault(name, number, isTorn ? 'is cut off: no snapshot came (did its producer die?)' : 'is not JSON: this is no node stream');
+    throw lineFault(
+      name,
+      number,
+      isTorn ? 'is cut off: no snapshot came (did its producer die?)' : 'is not JSON: this is no node stream',
+    );
   }
-  if (typeof record !== 'object' || record === null) throw lineFault(name, number, 'is not an object: this is no node stream');
+  if (typeof record !== 'object' || record === null)
+    throw lineFault(name, number, 'is not an object: this is no node stream');
   if (record['snap'] !== 'start') {
     if (record['snap'] !== undefined || record['n'] !== undefined) return undefined;
-    throw lineFault(name, number, `is neither a mark nor a node (it has ${Object.keys(record).slice(0, 5).join(', ') || 'no fields'}): this is no node stream`);
+    throw lineFault(
+      name,
+      number,
+      `is neither a mark nor a node (it has ${Object.keys(record).slice(0, 5).join(', ') || 'no fields'}): this is no node stream`,
+    );
   }
-  if (record['schema'] !== 1) throw lineFault(name, number, `says schema ${JSON.stringify(record['schema'])}, this program reads schema 1`);
+  if (record['schema'] !== 1)
+    throw lineFault(name, number, `says schema ${JSON.stringify(record['schema'])}, this program reads schema 1`);
   const hint = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? (value as number) : undefined);
   return {
     format: typeof record['format'] === 'string' ? record['format'] : undefined,

@@ -1,6 +1,8 @@
 /** Numbers distinct JSON strings in order of first sight; costs the bytes of each once, and some 20 bytes beside them. */
 
 const utf8 = new TextDecoder();
+/** Beside its bytes an entry has an offset, a hash and two to four slots. */
+const ENTRY = 20;
 
 /**
  * Byte strings and their codes, 0, 1, 2, ... A code stays valid as long as its dictionary; `bytes` moves when it grows,
@@ -33,14 +35,16 @@ export class Dictionary {
     this.#texts = [];
   }
 
-  /** Bytes that it takes, texts not counted. */
+  /** Bytes that its entries take, decoded texts not counted; room kept for more may be as much again. */
   get memory(): number {
-    return this.bytes.length + this.offsets.length * 4 + this.#hashes.length * 4 + this.#slots.length * 4;
+    return this.offsets[this.size]! + this.size * ENTRY;
   }
 
   /** What the entry says, decoded and kept. */
   text(code: number): string {
-    this.#texts[code] ??= JSON.parse(utf8.decode(this.bytes.subarray(this.offsets[code], this.offsets[code + 1]))) as string;
+    this.#texts[code] ??= JSON.parse(
+      utf8.decode(this.bytes.subarray(this.offsets[code], this.offsets[code + 1])),
+    ) as string;
     return this.#texts[code];
   }
 
@@ -55,8 +59,8 @@ export class Dictionary {
     const code = this.size++;
     const from = this.offsets[code]!;
     const to = from + end - start;
-    // Four spare bytes: the encoder copies words and may read past the last entry.
-    if (to + 4 > this.bytes.length) this.bytes = grown(this.bytes, Math.max(to + 4, this.bytes.length * 2));
+    // Eight spare bytes: an encoder copies eight at a time and may read past the last entry.
+    if (to + 8 > this.bytes.length) this.bytes = grown(this.bytes, Math.max(to + 8, this.bytes.length * 2));
     this.bytes.set(source.subarray(start, end), from);
     if (code + 2 > this.offsets.length) {
       const wider = new Uint32Array(this.offsets.length * 2);

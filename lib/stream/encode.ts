@@ -7,7 +7,7 @@ import { endLine, type StartMark } from './marks.ts';
 /** The longest line, its newline included. */
 export const LONGEST_LINE = 65_536;
 
-const BLOCK = 65_536;
+const BLOCK = 262_144;
 /** A first line may grow by `"more":4294967295,` when it is closed, and every line by `]}` and the newline. */
 const CLOSING = 40;
 /** Bytes of rendered heads that are kept; a type that comes with several kinds is rendered again and again. */
@@ -52,7 +52,7 @@ export class NodeEncoder {
   nodes = 0;
   refs = 0;
   readonly #sink: Sink;
-  #out: Uint8Array = new Uint8Array(3 * BLOCK);
+  #out: Uint8Array = new Uint8Array(BLOCK + 3 * LONGEST_LINE);
   #view = new DataView(this.#out.buffer);
   /** Where the next byte goes, where the open line begins, and where its `,"refs"` begins if it is a node's first line, else -1. */
   #at = 0;
@@ -103,7 +103,8 @@ export class NodeEncoder {
     if (held !== undefined) this.#release(held);
     let foreign = 0;
     for (let row = 0; row < batch.length; row++) {
-      while (foreign < batch.foreign.length && batch.foreign[foreign]!.row === row) this.record(batch.foreign[foreign++]!.line);
+      while (foreign < batch.foreign.length && batch.foreign[foreign]!.row === row)
+        this.record(batch.foreign[foreign++]!.line);
       const answer = keep === undefined ? 1 : keep[row];
       if (answer === 2) this.#hold();
       if (answer !== 0) this.row(batch, row);
@@ -327,9 +328,12 @@ export class NodeEncoder {
   }
 }
 
-/** Copies src[start, end) in words of four bytes: it may read three bytes past `end` and write as many past what it gives back. */
+/**
+ * Copies src[start, end) eight bytes a step: it may read seven bytes past `end` and write as many past what it gives back. As doubles, which
+ * are moved bit by bit unless they are NaN: no UTF-8 text has the bytes of one (0xff, or 0x7f behind 0xf0 to 0xff, at the end of eight).
+ */
 function copy(dst: DataView, at: number, src: DataView, start: number, end: number): number {
   const to = at + end - start;
-  for (let from = start; at < to; from += 4, at += 4) dst.setUint32(at, src.getUint32(from, true), true);
+  for (let from = start; at < to; from += 8, at += 8) dst.setFloat64(at, src.getFloat64(from, true), true);
   return to;
 }

@@ -13,7 +13,12 @@ export interface StartMark {
   readonly line: string;
 }
 
-export function startMark(fields: { format: string; nodes?: number | undefined; refs?: number | undefined; [more: string]: unknown }): StartMark {
+export function startMark(fields: {
+  format: string;
+  nodes?: number | undefined;
+  refs?: number | undefined;
+  [more: string]: unknown;
+}): StartMark {
   const line = JSON.stringify({ snap: 'start', schema: 1, ...fields });
   return { format: fields.format, nodes: fields.nodes, refs: fields.refs, part: false, line };
 }

@@ -2,8 +2,6 @@
  * Lines of a node stream by split2 and JSON.parse, into the same columns as canonical.ts: every valid line, in any order of keys and with
  * any spaces, at a tenth of the speed; and every message about what is wrong with a line.
  */
-import { Readable } from 'node:stream';
-import split2 from 'split2';
 import { type Batch, NODES, REF_HEADS, REF_KINDS, REFS, SAME_AS_TYPE } from './batch.ts';
 import { type Dictionary, grown } from './dictionary.ts';
 import { LONGEST_LINE } from './encode.ts';
@@ -35,6 +33,8 @@ export class PlainReader {
 
   /** `block` holds whole lines; `isTorn` says that its last one came without a newline. */
   async *read(block: Uint8Array, batch: Batch, isTorn: boolean): AsyncGenerator<Batch> {
+    // Loaded here: a canonical stream never comes this way.
+    const [{ Readable }, { default: split2 }] = await Promise.all([import('node:stream'), import('split2')]);
     const lines = Readable.from([Buffer.from(block)]).pipe(split2());
     let rest = block.length;
     this.#begin(batch);
@@ -50,6 +50,12 @@ export class PlainReader {
     if (batch.length > 0 || batch.refs > 0 || batch.foreign.length > 0) yield this.#finished(batch);
   }
 
+  /** One line that is a mark or a record of somebody else's, into a batch whose columns are another reader's. */
+  mark(line: string, batch: Batch, isTorn: boolean): void {
+    const record = this.#parse(line, isTorn);
+    if (record !== undefined) this.#mark(record, line, batch);
+  }
+
   #begin(batch: Batch): void {
     batch.clear();
     this.#textEnd = 0;
@@ -63,7 +69,8 @@ export class PlainReader {
 
   #take(line: string, batch: Batch, isTorn: boolean): void {
     if (/^\s*$/.test(line)) return;
-    if (Buffer.byteLength(line) >= LONGEST_LINE) this.#fault('is longer than 64 KiB (references go on in lines with only n and refs)');
+    if (Buffer.byteLength(line) >= LONGEST_LINE)
+      this.#fault('is longer than 64 KiB (references go on in lines with only n and refs)');
     const record = this.#parse(line, isTorn);
     if (record === undefined) return;
     if (typeof record['snap'] === 'string') this.#mark(record, line, batch);
@@ -102,14 +109,16 @@ export class PlainReader {
   #continuation(record: Fields, batch: Batch): void {
     const state = this.#state;
     const n = this.#whole(record['n'], 'n', MAX_N);
-    if (!state.mayContinue(n, this.#columns.refs)) this.#fault(`goes on with the references of node ${n}, which is not the line before or is complete`);
+    if (!state.mayContinue(n, this.#columns.refs))
+      this.#fault(`goes on with the references of node ${n}, which is not the line before or is complete`);
     if (!this.#columns.refs) {
       state.continuedUncounted();
       return;
     }
     const refs = this.#refs(record['refs'], batch, batch.refs);
     const taken = refs - batch.refs;
-    if (taken > state.left) this.#fault(`holds ${taken} references of node ${n}, of which only ${state.left} were to come`);
+    if (taken > state.left)
+      this.#fault(`holds ${taken} references of node ${n}, of which only ${state.left} were to come`);
     batch.refStart[batch.length] = refs;
     state.continued(taken);
   }
@@ -149,10 +158,15 @@ export class PlainReader {
     for (const item of value as readonly unknown[]) {
       const [kind, name, to] = Array.isArray(item) && item.length === 3 ? (item as [unknown, unknown, unknown]) : [];
       const code = (REF_KINDS as readonly unknown[]).indexOf(kind);
-      if (code < 0) this.#fault(`has the reference ${JSON.stringify(item).slice(0, 80)}, which is not [kind, name, n] with a known kind`);
+      if (code < 0)
+        this.#fault(
+          `has the reference ${JSON.stringify(item).slice(0, 80)}, which is not [kind, name, n] with a known kind`,
+        );
       batch.refKind[ref] = code;
       this.#write(REF_HEADS[code]!);
-      batch.refNameStart[ref] = this.#write(typeof name === 'string' ? token(name) : Buffer.from(String(this.#whole(name, 'a reference name'))));
+      batch.refNameStart[ref] = this.#write(
+        typeof name === 'string' ? token(name) : Buffer.from(String(this.#whole(name, 'a reference name'))),
+      );
       batch.refNameEnd[ref] = this.#textEnd;
       this.#write(COMMA);
       batch.refTo[ref] = this.#whole(to, 'a reference target', MAX_N);
@@ -171,7 +185,9 @@ export class PlainReader {
 
   #whole(value: unknown, what: string, most: number = Number.MAX_SAFE_INTEGER): number {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most) {
-      this.#fault(`has ${JSON.stringify(value)} as ${what}, not a whole number up to ${most === MAX_N ? '2^32' : '2^53'}`);
+      this.#fault(
+        `has ${JSON.stringify(value)} as ${what}, not a whole number up to ${most === MAX_N ? '2^32' : '2^53'}`,
+      );
     }
     return value as number;
   }
@@ -183,7 +199,9 @@ export class PlainReader {
 
   #missing(): never {
     const { lastN, left } = this.#state;
-    return this.#fault(`comes before the ${this.#columns.refs ? `${left} references` : 'references'} that node ${lastN} still announced (was a line dropped?)`);
+    return this.#fault(
+      `comes before the ${this.#columns.refs ? `${left} references` : 'references'} that node ${lastN} still announced (was a line dropped?)`,
+    );
   }
 
   #fault(problem: string): never {

@@ -1,6 +1,4 @@
 /** NDJSON results (groups, lists of nodes) from bytes to objects, one at a time, by split2. Costs a line. */
-import { Readable } from 'node:stream';
-import split2 from 'split2';
 import type { ByteReader } from '../disk/input.ts';
 import { InputError } from './errors.ts';
 import { lineFault } from './plain.ts';
@@ -15,6 +13,7 @@ export interface NumberedRecord {
 
 /** Every record of a stream of results. Throws InputError with the line for what is no JSON object. */
 export async function* readRecords(name: string, reader: ByteReader): AsyncGenerator<NumberedRecord> {
+  const [{ Readable }, { default: split2 }] = await Promise.all([import('node:stream'), import('split2')]);
   const lines = Readable.from(blocks(reader), { objectMode: false }).pipe(split2({ maxLength: LONGEST }));
   let line = 0;
   try {
@@ -36,7 +35,8 @@ function parse(name: string, line: number, text: string): Record<string, unknown
   } catch (error) {
     throw lineFault(name, line, `is not JSON (${(error as SyntaxError).message})`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw lineFault(name, line, 'is not an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw lineFault(name, line, 'is not an object');
   return value as Record<string, unknown>;
 }
 

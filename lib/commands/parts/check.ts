@@ -22,8 +22,17 @@ export async function check(operand: string, frame: Frame, scratch: Scratch): Pr
   const faults = judge.finish();
   for (const fault of faults.slice(0, SAID)) frame.warn(`${opened.name}: ${fault}`);
   if (judge.count > SAID) frame.warn(`${opened.name}: and ${judge.count - SAID} more faults`);
-  const record = { file: opened.name, format: snapshot.source.start.format, nodes: judge.nodes, refs: judge.refs, ok: isWhole && judge.count === 0 };
+  const record = {
+    file: opened.name,
+    format: snapshot.source.start.format,
+    nodes: judge.nodes,
+    refs: judge.refs,
+    ok: isWhole && judge.count === 0,
+  };
   if (frame.format === 'ndjson') frame.out.text(`${JSON.stringify(record)}\n`);
-  else frame.out.text(`${opened.name}: ${record.ok ? 'as it must be' : 'not as it must be'}: ${record.nodes} nodes, ${record.refs} references\n`);
+  else
+    frame.out.text(
+      `${opened.name}: ${record.ok ? 'as it must be' : 'not as it must be'}: ${record.nodes} nodes, ${record.refs} references\n`,
+    );
   return 0;
 }

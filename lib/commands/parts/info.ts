@@ -8,8 +8,13 @@ import { decodeStream } from '../../stream/decode.ts';
 /** One record, or a table of two columns. */
 export async function printInfo(operand: string, frame: Frame, scratch: Scratch): Promise<void> {
   const opened = await openAny(operand, true, scratch);
-  const info = opened.format === 'v8' ? await v8Info(opened.file, scratch) : await streamInfo(opened.name, opened.reader);
-  const record = { file: opened.name, ...(opened.input.size === undefined ? {} : { bytes: opened.input.size }), ...info };
+  const info =
+    opened.format === 'v8' ? await v8Info(opened.file, scratch) : await streamInfo(opened.name, opened.reader);
+  const record = {
+    file: opened.name,
+    ...(opened.input.size === undefined ? {} : { bytes: opened.input.size }),
+    ...info,
+  };
   if (frame.format === 'ndjson') {
     frame.out.text(`${JSON.stringify(record)}\n`);
     return;
@@ -50,6 +55,7 @@ async function streamInfo(name: string, reader: ByteReader): Promise<Record<stri
 function flat(key: string, value: unknown): string[][] {
   if (value === undefined) return [];
   if (Array.isArray(value)) return [[key, value.join(' ')]];
-  if (typeof value !== 'object' || value === null) return [[key, typeof value === 'number' ? value.toLocaleString('en-US') : String(value)]];
+  if (typeof value !== 'object' || value === null)
+    return [[key, typeof value === 'number' ? value.toLocaleString('en-US') : String(value)]];
   return Object.entries(value).flatMap(([inner, deep]) => flat(`${key}.${inner}`, deep));
 }

@@ -1,6 +1,7 @@
 /** Earlier results of snap-group, added up: rows with count and bytes; what else they hold is their key. */
-import type { Groups } from '../../stages/group.ts';
+
 import { openRecords } from '../../formats/open.ts';
+import type { Groups } from '../../stages/group.ts';
 import { InputError } from '../../stream/errors.ts';
 import { token } from '../../stream/json.ts';
 import { readRecords } from '../../stream/records.ts';
@@ -22,7 +23,11 @@ export async function mergeRows(operands: readonly string[], groups: Groups): Pr
       if (!texts.every((text) => typeof text === 'string') || Object.keys(rest).length !== keys.length) {
         throw new InputError(`${name}: line ${line} is not grouped by ${keys.join(',')} as the rows before it`);
       }
-      groups.addRow(Buffer.concat(texts.flatMap((text, i) => (i === 0 ? [token(text)] : [SEPARATOR, token(text)]))), count, bytes);
+      groups.addRow(
+        Buffer.concat(texts.flatMap((text, i) => (i === 0 ? [token(text)] : [SEPARATOR, token(text)]))),
+        count,
+        bytes,
+      );
     }
   }
   return keys ?? ['type'];

@@ -1,9 +1,7 @@
 /** Nodes on their way out of a command: as a node stream, or as a table or CSV for people. */
 import type { Frame } from '../../cli/frame.ts';
-import { aside } from '../../disk/aside.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Batch } from '../../stream/batch.ts';
-import { NodeEncoder } from '../../stream/encode.ts';
 import type { StartMark } from '../../stream/marks.ts';
 
 /** Rows marked 2 are held until `held`, with a later batch or the end, says whether they are wanted. */
@@ -19,6 +17,10 @@ export async function nodeWriter(frame: Frame, scratch: Scratch): Promise<NodeWr
     const { NodeTable } = await import('../../render/nodes.ts');
     return new NodeTable(frame.format, (text) => frame.out.text(text), frame.style);
   }
+  const [{ NodeEncoder }, { aside }] = await Promise.all([
+    import('../../stream/encode.ts'),
+    import('../../disk/aside.ts'),
+  ]);
   const encoder = new NodeEncoder(
     (bytes, end) => frame.out.write(bytes, 0, end),
     () => aside(scratch),

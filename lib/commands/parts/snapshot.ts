@@ -1,7 +1,7 @@
 /** What every command does with its input: opens it, shows how far it is, and says how it ended. */
 import type { Frame } from '../../cli/frame.ts';
 import { Scratch } from '../../disk/scratch.ts';
-import { type Opened, openAny, openSource } from '../../formats/open.ts';
+import type { Opened } from '../../formats/open.ts';
 import type { Batch } from '../../stream/batch.ts';
 import type { Columns, NodeSource } from '../../stream/source.ts';
 
@@ -18,11 +18,19 @@ export function scratchOf(frame: Frame): Scratch {
 }
 
 /** Opens the operand, `-` if there is none. */
-export async function openOperand(operand: string | undefined, columns: Columns, scratch: Scratch, frame: Frame): Promise<Snapshot> {
+export async function openOperand(
+  operand: string | undefined,
+  columns: Columns,
+  scratch: Scratch,
+  frame: Frame,
+): Promise<Snapshot> {
+  // The readers are loaded here, so that --help and --version need not wait for them.
+  const { openAny } = await import('../../formats/open.ts');
   return asSnapshot(await openAny(operand ?? '-', columns.refs, scratch), columns, scratch, frame);
 }
 
 export async function asSnapshot(opened: Opened, columns: Columns, scratch: Scratch, frame: Frame): Promise<Snapshot> {
+  const { openSource } = await import('../../formats/open.ts');
   const source = await openSource(opened, columns, scratch);
   return {
     source,

@@ -14,8 +14,10 @@ export async function checkStrings(file: RandomBytes, scratch: Scratch): Promise
   const nodes = countOf(new Numbers(located.file, sections.get('nodes')!)) / header.nodeFields.length;
   const edges = countOf(new Numbers(located.file, sections.get('edges')!)) / header.edgeFields.length;
   const notes: string[] = [];
-  if (header.nodeCount !== undefined && header.nodeCount !== nodes) notes.push(`${file.name}: the header counts ${header.nodeCount} nodes, there are ${nodes}`);
-  if (header.edgeCount !== undefined && header.edgeCount !== edges) notes.push(`${file.name}: the header counts ${header.edgeCount} edges, there are ${edges}`);
+  if (header.nodeCount !== undefined && header.nodeCount !== nodes)
+    notes.push(`${file.name}: the header counts ${header.nodeCount} nodes, there are ${nodes}`);
+  if (header.edgeCount !== undefined && header.edgeCount !== edges)
+    notes.push(`${file.name}: the header counts ${header.edgeCount} edges, there are ${edges}`);
   return notes;
 }
 

@@ -34,7 +34,10 @@ export function parseHeader(file: string, text: string): Header {
 
 function requireColumns(file: string, what: string, fields: readonly string[], needed: readonly string[]): void {
   const missing = needed.filter((field) => !fields.includes(field));
-  if (missing.length > 0) throw new InputError(`${file}: the header names no ${what} column ${missing.join(', ')}: this is no V8 heap snapshot`);
+  if (missing.length > 0)
+    throw new InputError(
+      `${file}: the header names no ${what} column ${missing.join(', ')}: this is no V8 heap snapshot`,
+    );
 }
 
 function parse(file: string, text: string): unknown {

@@ -30,7 +30,7 @@ const CLOSE = 93;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 const KEY = /^[A-Za-z_]{1,64}$/;
-const WINDOW = 1 << 18;
+const WINDOW = 1 << 16;
 /** The longest header accepted: a real one has 2 KB. */
 const LONGEST_HEADER = 1 << 20;
 /** Arrays of numbers only: their end is the next bracket. */
@@ -86,7 +86,8 @@ class Walk {
   }
 
   #skipSpace(): void {
-    for (let byte = this.#byte(); byte === 32 || byte === 10 || byte === 13 || byte === 9; byte = this.#byte()) this.position++;
+    for (let byte = this.#byte(); byte === 32 || byte === 10 || byte === 13 || byte === 9; byte = this.#byte())
+      this.position++;
   }
 
   isNext(wanted: number): boolean {

@@ -2,8 +2,9 @@
  * Legal JSON in any layout to the layout that writers use, in a temporary file, by stream-json: 14 MB/s, constant memory.
  * Whatever reads snapshots then reads that file, so that both ways give the same stream.
  */
-import { Readable } from 'node:stream';
+
 import { isUtf8 } from 'node:buffer';
+import { Readable } from 'node:stream';
 import type { ByteReader } from '../../disk/input.ts';
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
 import { InputError } from '../../stream/errors.ts';
@@ -26,7 +27,14 @@ export async function normalise(name: string, bytes: ByteReader, scratch: Scratc
   const [{ chain }, { parser }] = await Promise.all([import('stream-chain'), import('stream-json')]);
   const sections = new Sections(name, scratch);
   const tokens = chain([
-    parser({ packKeys: true, packNumbers: true, packStrings: false, streamKeys: false, streamNumbers: false, streamStrings: true }),
+    parser({
+      packKeys: true,
+      packNumbers: true,
+      packStrings: false,
+      streamKeys: false,
+      streamNumbers: false,
+      streamStrings: true,
+    }),
     (token: Token) => {
       sections.take(token);
       return undefined;
@@ -54,7 +62,9 @@ async function* chunks(name: string, bytes: ByteReader): AsyncGenerator<Buffer> 
     const held = carry.length + read;
     const end = read === 0 ? held : lastWhole(chunk, held);
     if (!isUtf8(chunk.subarray(0, end))) {
-      throw new InputError(`${name}: near byte ${position.toLocaleString('en-US')}: a string is not UTF-8 (was the file written by a text tool?)`);
+      throw new InputError(
+        `${name}: near byte ${position.toLocaleString('en-US')}: a string is not UTF-8 (was the file written by a text tool?)`,
+      );
     }
     if (end > 0) yield chunk.subarray(0, end);
     if (read === 0) return;
@@ -97,7 +107,8 @@ class Sections {
       case 'startObject':
       case 'startArray':
         this.#depth++;
-        if (this.#depth === 1 && token.name === 'startArray') throw new InputError(`${this.#name}: is a JSON array, not a heap snapshot`);
+        if (this.#depth === 1 && token.name === 'startArray')
+          throw new InputError(`${this.#name}: is a JSON array, not a heap snapshot`);
         if (this.#depth > 2 || this.#header !== undefined) {
           if (this.#writer !== undefined) this.#refuse('an array or object');
           this.#header?.start(token.name === 'startArray' ? [] : {});
@@ -253,6 +264,8 @@ class ArrayWriter {
   }
 
   #fault(problem: string): never {
-    throw new InputError(`${this.#name}: value ${this.#count.toLocaleString('en-US')} of the section ${this.#section} ${problem}`);
+    throw new InputError(
+      `${this.#name}: value ${this.#count.toLocaleString('en-US')} of the section ${this.#section} ${problem}`,
+    );
   }
 }

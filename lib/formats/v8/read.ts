@@ -11,14 +11,22 @@ import { InputError } from '../../stream/errors.ts';
 import { token } from '../../stream/json.ts';
 import type { Columns } from '../../stream/source.ts';
 import type { Header } from './header.ts';
-import { Locations } from './locations.ts';
 import type { Layout } from './locate.ts';
+import { Locations } from './locations.ts';
 import { Numbers } from './numbers.ts';
 import { StringTable } from './strings.ts';
 import { TypeTable } from './types.ts';
 
 /** Names in one batch end here, so that its text stays small whatever the names are. */
 const TEXT = 1 << 20;
+const SLOTS = 1 << 12;
+/** Batches are told apart by what is added to an index of the string table, which is smaller. */
+const GENERATION = 2 ** 32;
+const QUOTE = 34;
+const COMMA = 44;
+const [DETACHED, ATTACHED, AT] = ['"detached":true', '"detached":false', '"at":"'].map((text) =>
+  new TextEncoder().encode(text),
+) as [Uint8Array, Uint8Array, Uint8Array];
 const LONGEST_TOKEN = 6 * 1024 + 2;
 
 /** Throws UnusualLayout, between batches, where the bytes are not what the known writers write. */
@@ -35,7 +43,7 @@ export async function* readBatches(
   if (columns.refs) reader.edges = new Numbers(file, sections.get('edges')!);
   const located = sections.get('locations');
   if (columns.extras && located !== undefined) {
-    reader.locations = await Locations.sorted(new Numbers(file, located), header, scratch);
+    reader.locations = new Locations(new Numbers(file, located), header, scratch);
   }
   while (reader.fill(columns)) yield reader.batch;
   reader.finish();
@@ -74,9 +82,10 @@ class Reader {
   readonly #refKinds: Uint8Array;
   readonly #indexed: Uint8Array;
   readonly #nodeTypes: number;
-  /** References of the last node that did not fit its batch. */
+  /** References of the last node that did not fit its batch, and which node that was. */
   #left = 0;
-  #lastNode = 0;
+  #carriedNode = 0;
+  #generation = 0;
   /** The largest node that a reference leads to, and where it stands: whether it is there is known at the end. */
   #farthest = -1;
   #farthestRef = 0;
@@ -84,8 +93,8 @@ class Reader {
   /** Texts of this batch, and which strings stand where in them: as names of nodes, and for each reference kind with its head. */
   #text: Uint8Array = new Uint8Array(1 << 17);
   #textEnd = 0;
-  readonly #nameCache = new Places(1 << 12);
-  readonly #refCaches: readonly Places[] = REF_KINDS.map(() => new Places(1 << 12));
+  readonly #nameCache = new Places();
+  readonly #refCaches: readonly Places[] = REF_KINDS.map(() => new Places());
 
   constructor(file: { readonly name: string }, header: Header, strings: StringTable, numbers: Numbers) {
     this.#strings = strings;
@@ -124,34 +133,41 @@ class Reader {
     batch.clear();
     this.#types.renew();
     batch.types = this.#types.types;
-    this.#textEnd = 0;
-    if (columns.names) this.#nameCache.clear();
-    if (columns.refs) for (const cache of this.#refCaches) cache.clear();
-    let refs = 0;
-    if (this.#left > 0) {
-      refs = this.#takeRefs(0, this.#left);
-      this.#left -= refs;
-      batch.refStart[0] = refs;
+    if (!columns.names && !columns.extras && !columns.refs) {
+      this.#takeBareNodes();
+      return batch.length > 0;
     }
-    if (!columns.names && !columns.extras && !columns.refs) this.#takeBareNodes();
-    else if (this.#left === 0) refs = this.#takeNodes(columns, refs);
+    this.#textEnd = 0;
+    this.#generation += GENERATION;
+    const carried = Math.min(this.#left, REFS);
+    this.#left -= carried;
+    batch.refStart[0] = carried;
+    const refs = this.#left === 0 ? this.#takeNodes(columns, carried) : carried;
+    if (columns.refs) this.#takeRefs(refs);
+    this.#carriedNode = this.nodes - 1;
     batch.more = this.#left;
     batch.text = this.#text;
-    this.refs += refs;
     return batch.length > 0 || refs > 0;
   }
 
   /** What can be judged only at the end. */
   finish(): void {
     const { edges } = this;
-    if (this.#numbers.length !== this.#numbers.next) throw this.#numbers.endFault('the nodes end in the middle of a record (file cut short?)');
+    if (this.#numbers.length !== this.#numbers.next)
+      throw this.#numbers.endFault('the nodes end in the middle of a record (file cut short?)');
     if (edges === undefined) return;
     if (edges.next < edges.length || edges.fill()) {
-      throw edges.fault(edges.next, `there are more edges than the ${this.nodes.toLocaleString('en-US')} nodes say (${this.refs.toLocaleString('en-US')})`);
+      throw edges.fault(
+        edges.next,
+        `there are more edges than the ${this.nodes.toLocaleString('en-US')} nodes say (${this.refs.toLocaleString('en-US')})`,
+      );
     }
     if (this.#farthest >= this.nodes) {
       const place = this.#farthestRef * this.#edge.width + this.#edge.to;
-      throw edges.faultAtNumber(place, `an edge of node ${this.#farthestFrom} leads to node ${this.#farthest}, there are ${this.nodes}`);
+      throw edges.faultAtNumber(
+        place,
+        `an edge of node ${this.#farthestFrom} leads to node ${this.#farthest}, there are ${this.nodes}`,
+      );
     }
   }
 
@@ -187,11 +203,20 @@ class Reader {
     batch.length = row;
   }
 
+  /** Nodes, and how many references each has: as many as the batch has room for. `taken` references are there already; gives how many will be. */
   #takeNodes(columns: Columns, taken: number): number {
     const { batch } = this;
     const numbers = this.#numbers;
     const { values } = numbers;
-    const { width, type: typeAt, name: nameAt, id: idAt, size: sizeAt, edges: edgesAt, detachedness: detachedAt } = this.#node;
+    const {
+      width,
+      type: typeAt,
+      name: nameAt,
+      id: idAt,
+      size: sizeAt,
+      edges: edgesAt,
+      detachedness: detachedAt,
+    } = this.#node;
     const { names, extras, refs: wantsRefs } = columns;
     let row = 0;
     let refs = taken;
@@ -208,17 +233,17 @@ class Reader {
       batch.id[row] = values[at + idAt]!;
       batch.size[row] = values[at + sizeAt]!;
       if (extras) this.#takeExtras(row, detachedAt < 0 ? 0 : values[at + detachedAt]!);
-      numbers.next = at + width;
-      this.#lastNode = this.nodes++;
-      batch.hasRefs[row] = wantsRefs ? 1 : 0;
       if (wantsRefs) {
         const edgeCount = values[at + edgesAt]!;
+        const count = Math.min(edgeCount, REFS - refs);
         batch.refStart[row] = refs;
-        const end = this.#takeRefs(refs, edgeCount);
-        this.#left = edgeCount - (end - refs);
-        refs = end;
+        refs += count;
         batch.refStart[row + 1] = refs;
+        this.#left = edgeCount - count;
       }
+      batch.hasRefs[row] = wantsRefs ? 1 : 0;
+      this.nodes++;
+      numbers.next = at + width;
       row++;
     }
     batch.length = row;
@@ -235,9 +260,15 @@ class Reader {
     const { values } = this.#numbers;
     const nodeType = values[at + this.#node.type]!;
     if (nodeType >= this.#nodeTypes) {
-      return this.#numbers.fault(at + this.#node.type, `node ${n} has type ${nodeType}, the header names ${this.#nodeTypes}`);
+      return this.#numbers.fault(
+        at + this.#node.type,
+        `node ${n} has type ${nodeType}, the header names ${this.#nodeTypes}`,
+      );
     }
-    return this.#numbers.fault(at + this.#node.name, `node ${n} is called string ${values[at + this.#node.name]}, there are ${this.#strings.length}`);
+    return this.#numbers.fault(
+      at + this.#node.name,
+      `node ${n} is called string ${values[at + this.#node.name]}, there are ${this.#strings.length}`,
+    );
   }
 
   #takeName(row: number, name: number, type: number): void {
@@ -246,8 +277,9 @@ class Reader {
       batch.nameStart[row] = SAME_AS_TYPE;
       return;
     }
-    const slot = this.#cache(name, this.#nameCache);
-    const { starts, ends } = this.#nameCache;
+    const slot = slotOf(name);
+    const { names, starts, ends } = this.#nameCache;
+    if (names[slot] !== this.#generation + name) this.#cache(name, slot, this.#nameCache);
     const start = starts[slot]!;
     const end = ends[slot]!;
     const { bytes, offsets } = batch.types;
@@ -262,103 +294,117 @@ class Reader {
     const { batch } = this;
     this.#room();
     batch.extraStart[row] = this.#textEnd;
-    if (detachedness !== 0) this.#write(detachedness === 2 ? '"detached":true' : '"detached":false');
+    if (detachedness !== 0) this.#textEnd = this.#put(detachedness === 2 ? DETACHED : ATTACHED, this.#textEnd);
     if (this.locations?.isAt(this.nodes) === true) {
-      this.#write(detachedness === 0 ? '"at":"' : ',"at":"');
-      this.#textEnd = this.locations.write(this.#text, this.#textEnd);
-      this.#write('"');
+      if (detachedness !== 0) this.#text[this.#textEnd++] = COMMA;
+      this.#textEnd = this.locations.write(this.#text, this.#put(AT, this.#textEnd));
+      this.#text[this.#textEnd++] = QUOTE;
     }
     batch.extraEnd[row] = this.#textEnd;
   }
 
-  /** Takes up to `wanted` references of the last node into columns from `from` on, fewer where the batch is full; gives where they end. */
-  #takeRefs(from: number, wanted: number): number {
-    const { batch } = this;
+  /** The references of this batch, all in one loop: half of what a snapshot holds passes here. */
+  #takeRefs(count: number): void {
+    const { refKind, refNameStart, refNameEnd, refTo } = this.batch;
     const edges = this.edges!;
     const { values } = edges;
-    const { refKind, refNameStart, refNameEnd, refTo } = batch;
     const { width, type: typeAt, name: nameAt, to: toAt } = this.#edge;
     const nodeWidth = this.#node.width;
-    const end = Math.min(REFS, from + wanted);
-    let ref = from;
-    for (; ref < end && this.#textEnd < TEXT; ref++) {
-      if (edges.length - edges.next < width && !this.#has(edges, width)) throw this.#tooFewEdges(wanted - (ref - from));
+    // A product and a test are faster than a quotient.
+    const perNode = 1 / nodeWidth;
+    const kinds = this.#refKinds;
+    const indexed = this.#indexed;
+    const strings = this.#strings.length;
+    const generation = this.#generation;
+    for (let ref = 0; ref < count; ref++) {
+      if (edges.length - edges.next < width && !this.#has(edges, width)) throw this.#tooFewEdges(ref);
       const at = edges.next;
       const edgeType = values[at + typeAt]!;
       const name = values[at + nameAt]!;
-      const to = values[at + toAt]! / nodeWidth;
-      if (edgeType >= this.#refKinds.length) throw this.#edgeFault(at);
-      const kind = this.#refKinds[edgeType]!;
+      const place = values[at + toAt]!;
+      const to = (place * perNode + 0.5) >>> 0;
+      if (edgeType >= kinds.length || to * nodeWidth !== place) throw this.#edgeFault(at, ref);
+      const kind = kinds[edgeType]!;
       refKind[ref] = kind;
-      if (this.#indexed[edgeType] === 1) {
+      refTo[ref] = to;
+      if (indexed[edgeType] === 1) {
         this.#room();
         const start = this.#put(REF_HEADS[kind]!, this.#textEnd);
         const end = writeDigits(this.#text, start, name);
-        this.#text[end] = 44;
+        this.#text[end] = COMMA;
         this.#textEnd = end + 1;
         refNameStart[ref] = start;
         refNameEnd[ref] = end;
       } else {
-        if (name >= this.#strings.length) throw this.#edgeFault(at);
+        if (name >= strings) throw this.#edgeFault(at, ref);
         const cache = this.#refCaches[kind]!;
-        const slot = this.#cache(name, cache, REF_HEADS[kind]!);
+        const slot = slotOf(name);
+        if (cache.names[slot] !== generation + name) this.#cache(name, slot, cache, REF_HEADS[kind]!);
         refNameStart[ref] = cache.starts[slot]!;
         refNameEnd[ref] = cache.ends[slot]!;
       }
-      refTo[ref] = to;
-      if (refTo[ref] !== to) throw this.#edgeFault(at);
       if (to > this.#farthest) {
         this.#farthest = to;
         this.#farthestRef = this.refs + ref;
-        this.#farthestFrom = this.#lastNode;
       }
       edges.next = at + width;
     }
-    return ref;
+    if (this.#farthestRef >= this.refs) this.#farthestFrom = this.#sourceOf(this.#farthestRef - this.refs);
+    this.refs += count;
   }
 
-  #edgeFault(at: number): Error {
+  /** The node that a reference of this batch belongs to. */
+  #sourceOf(ref: number): number {
+    const { length, n, refStart } = this.batch;
+    let row = 0;
+    while (row < length && refStart[row + 1]! <= ref) row++;
+    return ref < refStart[0]! || length === 0 ? this.#carriedNode : n[row]!;
+  }
+
+  #edgeFault(at: number, ref: number): Error {
     const edges = this.edges!;
     const { type, name, to } = this.#edge;
-    const of = `an edge of node ${this.#lastNode}`;
-    const [edgeType, nameIndex, place] = [type, name, to].map((column) => edges.values[at + column]!) as [number, number, number];
-    if (edgeType >= this.#refKinds.length) return edges.fault(at + type, `${of} has type ${edgeType}, the header names ${this.#refKinds.length}`);
+    const of = `an edge of node ${this.#sourceOf(ref)}`;
+    const [edgeType, nameIndex, place] = [type, name, to].map((column) => edges.values[at + column]!) as [
+      number,
+      number,
+      number,
+    ];
+    if (edgeType >= this.#refKinds.length)
+      return edges.fault(at + type, `${of} has type ${edgeType}, the header names ${this.#refKinds.length}`);
     if (place % this.#node.width !== 0 || place / this.#node.width > 0xffffffff) {
-      return edges.fault(at + to, `${of} leads to place ${place}, which is no multiple of ${this.#node.width} or too large`);
+      return edges.fault(
+        at + to,
+        `${of} leads to place ${place}, which is no multiple of ${this.#node.width} or too large`,
+      );
     }
     return edges.fault(at + name, `${of} is called string ${nameIndex}, there are ${this.#strings.length}`);
   }
 
-  #tooFewEdges(missing: number): Error {
-    return this.edges!.endFault(`the edges end early: node ${this.#lastNode} has ${missing.toLocaleString('en-US')} more (file cut short?)`);
+  #tooFewEdges(ref: number): Error {
+    return this.edges!.endFault(
+      `the edges end early: node ${this.#sourceOf(ref)} and those behind it have more (file cut short?)`,
+    );
   }
 
-  /** The slot of `cache` that tells where a string stands in this batch's text, behind `head` if it has one. */
-  #cache(name: number, cache: Places, head?: Uint8Array): number {
-    const slot = Math.imul(name, 0x9e3779b1) >>> 20;
-    if (cache.names[slot] === name) return slot;
+  /** Copies a string to this batch's text, behind `head` if it has one, and notes in `cache` where it stands. */
+  #cache(name: number, slot: number, cache: Places, head?: Uint8Array): void {
     this.#strings.find(name);
     const { bytes, start, end } = this.#strings;
     this.#room();
-    const { starts, ends, names } = cache;
     const text = this.#text;
     let to = head === undefined ? this.#textEnd : this.#put(head, this.#textEnd);
-    names[slot] = name;
-    starts[slot] = to;
+    cache.names[slot] = this.#generation + name;
+    cache.starts[slot] = to;
     for (let i = start; i < end; i++) text[to++] = bytes[i]!;
-    ends[slot] = to;
-    if (head !== undefined) text[to++] = 44;
+    cache.ends[slot] = to;
+    if (head !== undefined) text[to++] = COMMA;
     this.#textEnd = to;
-    return slot;
   }
 
   #put(bytes: Uint8Array, at: number): number {
     for (let i = 0; i < bytes.length; i++) this.#text[at++] = bytes[i]!;
     return at;
-  }
-
-  #write(text: string): void {
-    for (let i = 0; i < text.length; i++) this.#text[this.#textEnd++] = text.charCodeAt(i);
   }
 
   /** Room for one more token or number, and the spare bytes that a batch's text ends with. */
@@ -369,24 +415,25 @@ class Reader {
 
 /** Where strings of the table stand in a batch's text, by a slot of their index: of two with the same slot the later wins. */
 class Places {
+  /** Index and generation in one number, so that a new batch need not forget anything. */
   readonly names: Float64Array;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
 
-  constructor(slots: number) {
-    this.names = new Float64Array(slots).fill(-1);
-    this.starts = new Uint32Array(slots);
-    this.ends = new Uint32Array(slots);
+  constructor() {
+    this.names = new Float64Array(SLOTS);
+    this.starts = new Uint32Array(SLOTS);
+    this.ends = new Uint32Array(SLOTS);
   }
+}
 
-  clear(): void {
-    this.names.fill(-1);
-  }
+function slotOf(name: number): number {
+  return Math.imul(name, 0x9e3779b1) >>> 20;
 }
 
 function refKind(file: string, kind: string): number {
   const code = (REF_KINDS as readonly string[]).indexOf(kind);
-  if (code < 0) throw new InputError(`${file}: the header names an edge type that is not known: ${JSON.stringify(kind)}`);
+  if (code < 0)
+    throw new InputError(`${file}: the header names an edge type that is not known: ${JSON.stringify(kind)}`);
   return code;
 }
-

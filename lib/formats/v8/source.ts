@@ -81,7 +81,8 @@ class V8Source implements NodeSource {
     }
     // A spelling that no writer uses, in the middle: batches depend on the data alone, so the slow way goes on behind the last one.
     const slow = await rewrite(file, this.#scratch);
-    for await (const batch of readBatches(slow.file, slow.layout, this.#columns, this.#scratch)) if (given-- <= 0) yield batch;
+    for await (const batch of readBatches(slow.file, slow.layout, this.#columns, this.#scratch))
+      if (given-- <= 0) yield batch;
   }
 }
 

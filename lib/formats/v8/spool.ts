@@ -10,7 +10,12 @@ const CLOSE = 93;
 /** As a key it can stand nowhere else: inside a string its quotes would be escaped. */
 const EDGES = Buffer.from('"edges":[');
 
-export async function spool(name: string, reader: ByteReader, wantsEdges: boolean, scratch: Scratch): Promise<RandomBytes> {
+export async function spool(
+  name: string,
+  reader: ByteReader,
+  wantsEdges: boolean,
+  scratch: Scratch,
+): Promise<RandomBytes> {
   const file = scratch.open();
   const spooled = new Spooled(name, file);
   const block = Buffer.allocUnsafeSlow(BLOCK);

@@ -12,7 +12,7 @@ import { type Section, UnusualLayout } from './locate.ts';
 
 const WINDOW = 1 << 18;
 const PER_BLOCK = 64;
-const SLOTS = 1024;
+const SLOTS = 512;
 /** Raw bytes that hold any 1,025 units: each is at most an escape of six. */
 const ENOUGH = 6 * (LONGEST_TEXT + 1);
 
@@ -62,7 +62,12 @@ export class StringTable {
     const block = Math.floor(index / PER_BLOCK);
     let slot = this.#slots[block % SLOTS];
     if (slot === undefined || slot.block !== block) {
-      slot ??= { block, bytes: new Uint8Array(2048), starts: new Uint32Array(PER_BLOCK), ends: new Uint32Array(PER_BLOCK) };
+      slot ??= {
+        block,
+        bytes: new Uint8Array(2048),
+        starts: new Uint32Array(PER_BLOCK),
+        ends: new Uint32Array(PER_BLOCK),
+      };
       this.#slots[block % SLOTS] = slot;
       this.#load(slot, block);
     }
@@ -87,7 +92,7 @@ export class StringTable {
     const from = this.#hold(position, length);
     const { starts, ends } = slot;
     const held = Math.min(length, this.#held - from);
-    if (slot.bytes.length < held + 8 || slot.bytes.length > 4 * MOST_RAW) slot.bytes = new Uint8Array(held * 2 + 8);
+    if (slot.bytes.length < held + 8 || slot.bytes.length > 4 * MOST_RAW) slot.bytes = new Uint8Array(held + 256);
     const bytes = slot.bytes;
     bytes.set(this.#window.subarray(from, from + held));
     let end = held;
@@ -103,7 +108,8 @@ export class StringTable {
       }
       if (at >= held) return false;
       ends[i] = ++at;
-      if (escaped || at - starts[i]! > LONGEST_TEXT + 2) end = this.#append(slot, i, end, this.#canonical(bytes.slice(starts[i]!, at), position));
+      if (escaped || at - starts[i]! > LONGEST_TEXT + 2)
+        end = this.#append(slot, i, end, this.#canonical(bytes.slice(starts[i]!, at), position));
     }
     return true;
   }
@@ -175,7 +181,8 @@ function wholeUnits(raw: Uint8Array): Uint8Array {
   let at = 1;
   for (;;) {
     const byte = raw[at]!;
-    const length = byte === BACKSLASH ? (raw[at + 1] === 117 ? 6 : 2) : byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    const length =
+      byte === BACKSLASH ? (raw[at + 1] === 117 ? 6 : 2) : byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
     if (at + length > raw.length) return raw.subarray(0, at);
     at += length;
   }
@@ -272,5 +279,6 @@ function checkEnd(file: RandomBytes, position: number): void {
     }
     if (read < tail.length) break;
   }
-  if (braces === 0) throw byteFault(file, file.size, 'the file ends before the closing brace of the snapshot (file cut short?)');
+  if (braces === 0)
+    throw byteFault(file, file.size, 'the file ends before the closing brace of the snapshot (file cut short?)');
 }

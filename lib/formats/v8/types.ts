@@ -19,9 +19,8 @@ export class TypeTable {
   readonly #fixedNames: readonly (string | undefined)[];
   /** Whether the last code asked for is of a type that is the node's own name. */
   isName = false;
-  /** Open addressing: a name's index in the string table, and its code times two, plus one where the type is the whole name. */
-  #keys = new Float64Array(1024).fill(-1);
-  #codes = new Int32Array(1024);
+  /** Open addressing, two numbers a slot: a name's index in the string table plus one, and its code times two, plus one where the type is the whole name. */
+  #table = new Int32Array(2048);
   #entries = 0;
 
   constructor(nodeTypes: readonly string[], strings: StringTable) {
@@ -45,20 +44,21 @@ export class TypeTable {
       this.isName = false;
       return fixed;
     }
-    const mask = this.#keys.length - 1;
-    for (let slot = Math.imul(name, 0x9e3779b1) & mask; ; slot = (slot + 1) & mask) {
-      const key = this.#keys[slot]!;
-      if (key === name) {
-        const code = this.#codes[slot]!;
+    const table = this.#table;
+    const mask = table.length - 2;
+    for (let slot = hashOf(name) & mask; ; slot = (slot + 2) & mask) {
+      const key = table[slot]!;
+      if (key === name + 1) {
+        const code = table[slot + 1]!;
         this.isName = (code & 1) === 1;
         return code >> 1;
       }
-      if (key < 0) return this.#enter(slot, name);
+      if (key === 0) return this.#enter(slot, name);
     }
   }
 
   #begin(): void {
-    this.#keys.fill(-1);
+    this.#table.fill(0);
     this.#entries = 0;
     this.#fixedNames.forEach((name, nodeType) => {
       const bytes = name === undefined ? undefined : token(name);
@@ -71,28 +71,31 @@ export class TypeTable {
     const { bytes, start, end } = this.#strings;
     const short = withoutAttributes(bytes, start, end);
     const code = short === undefined ? this.types.code(bytes, start, end) : this.types.code(short, 0, short.length);
-    this.#keys[slot] = name;
+    this.#table[slot] = name + 1;
     this.isName = short === undefined;
-    this.#codes[slot] = code * 2 + (short === undefined ? 1 : 0);
-    if (++this.#entries * 2 > this.#keys.length) this.#rehash();
+    this.#table[slot + 1] = code * 2 + (short === undefined ? 1 : 0);
+    if (++this.#entries * 4 > this.#table.length) this.#rehash();
     return code;
   }
 
   #rehash(): void {
-    const keys = this.#keys;
-    const codes = this.#codes;
-    this.#keys = new Float64Array(keys.length * 2).fill(-1);
-    this.#codes = new Int32Array(keys.length * 2);
-    const mask = this.#keys.length - 1;
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i]!;
-      if (key < 0) continue;
-      let slot = Math.imul(key, 0x9e3779b1) & mask;
-      while (this.#keys[slot]! >= 0) slot = (slot + 1) & mask;
-      this.#keys[slot] = key;
-      this.#codes[slot] = codes[i]!;
+    const old = this.#table;
+    const table = new Int32Array(old.length * 2);
+    const mask = table.length - 2;
+    for (let from = 0; from < old.length; from += 2) {
+      const key = old[from]!;
+      if (key === 0) continue;
+      let slot = hashOf(key - 1) & mask;
+      while (table[slot] !== 0) slot = (slot + 2) & mask;
+      table[slot] = key;
+      table[slot + 1] = old[from + 1]!;
     }
+    this.#table = table;
   }
+}
+
+function hashOf(name: number): number {
+  return Math.imul(name, 0x9e3779b1) >>> 8;
 }
 
 function fixedType(nodeType: string): string | undefined {
@@ -118,7 +121,11 @@ const DETACHED_ELEMENT = new TextEncoder().encode('"Detached <');
 
 /** `"<div id=x>"` to `"<div>"`; undefined where nothing is to be taken away. */
 function withoutAttributes(bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
-  const prefix = startsWith(bytes, start, ELEMENT) ? ELEMENT : startsWith(bytes, start, DETACHED_ELEMENT) ? DETACHED_ELEMENT : undefined;
+  const prefix = startsWith(bytes, start, ELEMENT)
+    ? ELEMENT
+    : startsWith(bytes, start, DETACHED_ELEMENT)
+      ? DETACHED_ELEMENT
+      : undefined;
   if (prefix === undefined) return undefined;
   const space = bytes.subarray(start, end).indexOf(32, prefix.length);
   if (space < 0) return undefined;
