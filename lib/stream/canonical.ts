@@ -8,8 +8,8 @@ import { LONGEST_LINE } from './encode.ts';
 import type { Columns } from './source.ts';
 import type { StreamState } from './state.ts';
 
-/** More references than any line of 64 KiB can hold: the shortest takes 14 bytes. */
-const LINE_REFS = 4700;
+/** More references than any line of 64 KiB can hold: the shortest is `["weak",0,0],`. */
+export const LINE_REFS = Math.ceil(LONGEST_LINE / 13);
 
 const CACHE_BITS = 10;
 const CACHE = 1 << CACHE_BITS;

@@ -62,8 +62,9 @@ export class NodeEncoder {
   #n = 0;
   #open = false;
   #textView: DataView = new DataView(new ArrayBuffer(8));
-  /** `,"kind":"object","type":"Foo"` as last written for each type code of `#types`: for which kind (plus one), and where it stands in `#heads`. */
+  /** `,"kind":"object","type":"Foo"` as last written for each type code of `#types`: for which code of `#kinds` (plus one), and where it stands in `#heads`. */
   #types: Dictionary | undefined;
+  #kinds: Dictionary | undefined;
   #headKind = new Uint32Array(0);
   #headStart = new Uint32Array(0);
   #headEnd = new Uint32Array(0);
@@ -222,9 +223,11 @@ export class NodeEncoder {
   }
 
   #headsFor(batch: Batch): void {
-    const { types } = batch;
-    if (types === this.#types && types.size <= this.#headKind.length && this.#headsEnd < HEADS) return;
+    const { kinds, types } = batch;
+    if (types === this.#types && kinds === this.#kinds && types.size <= this.#headKind.length && this.#headsEnd < HEADS)
+      return;
     this.#types = types;
+    this.#kinds = kinds;
     this.#headKind = new Uint32Array(2 * types.size);
     this.#headStart = new Uint32Array(2 * types.size);
     this.#headEnd = new Uint32Array(2 * types.size);

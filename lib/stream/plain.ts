@@ -3,6 +3,7 @@
  * any spaces, at a tenth of the speed; and every message about what is wrong with a line.
  */
 import { type Batch, NODES, REF_HEADS, REF_KINDS, REFS, SAME_AS_TYPE } from './batch.ts';
+import { LINE_REFS } from './canonical.ts';
 import { type Dictionary, grown } from './dictionary.ts';
 import { LONGEST_LINE } from './encode.ts';
 import { InputError } from './errors.ts';
@@ -10,7 +11,6 @@ import { rawFields, token } from './json.ts';
 import type { Columns } from './source.ts';
 import type { StreamState } from './state.ts';
 
-const LINE_REFS = 4700;
 const KNOWN = new Set(['n', 'id', 'kind', 'type', 'name', 'size', 'more', 'refs', 'snap']);
 const MAX_N = 0xffffffff;
 const COMMA = Uint8Array.of(44);
@@ -76,7 +76,7 @@ export class PlainReader {
     if (typeof record['snap'] === 'string') this.#mark(record, line, batch);
     else if (this.#state.ended !== undefined) this.#fault('stands behind the end mark (two streams in one?)');
     else if (record['n'] === undefined) this.#fault('is neither a node nor a mark: it has no n');
-    else if (record['id'] === undefined && record['refs'] !== undefined) this.#continuation(record, batch);
+    else if (record['refs'] !== undefined && Object.keys(record).length === 2) this.#continuation(record, batch);
     else this.#node(record, line, batch);
   }
 
@@ -142,9 +142,9 @@ export class PlainReader {
     batch.extraEnd[row] = this.#textEnd;
     const more = record['more'] === undefined ? 0 : this.#whole(record['more'], 'more', MAX_N);
     if (more > 0 && record['refs'] === undefined) this.#fault('has more but no refs');
-    batch.hasRefs[row] = record['refs'] === undefined ? 0 : 1;
     const before = batch.refs;
     const reads = this.#columns.refs && record['refs'] !== undefined;
+    batch.hasRefs[row] = reads ? 1 : 0;
     const refs = reads ? this.#refs(record['refs'], batch, before) : before;
     batch.length = row + 1;
     batch.refStart[row + 1] = refs;

@@ -43,6 +43,6 @@ export class StreamState {
 
   /** Where references are not read, nobody knows how many a line holds: then one continuation is enough and more are welcome. */
   mayContinue(n: number, countsRefs: boolean): boolean {
-    return this.#open && n === this.lastN && (this.left > 0 || !countsRefs);
+    return this.#open && n === this.lastN && (this.left > 0 || !countsRefs) && this.ended === undefined;
   }
 }
