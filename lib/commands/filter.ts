@@ -1,14 +1,18 @@
 /** snap-filter: nodes in, those that match out. */
 import { defineCommand } from '../cli/command.ts';
+import type { Frame } from '../cli/frame.ts';
 import { flag } from '../cli/option.ts';
-import { Chooser, OtherSnapshot } from '../stages/choose.ts';
+import type { Scratch } from '../disk/scratch.ts';
+import type { Opened } from '../formats/open.ts';
+import { Chooser } from '../stages/choose.ts';
 import { Groups } from '../stages/group.ts';
-import { InputError, UsageError } from '../stream/errors.ts';
+import { isGlob } from '../stages/names.ts';
+import { UsageError } from '../stream/errors.ts';
 import { asPart } from '../stream/marks.ts';
 import { ALL_COLUMNS } from '../stream/source.ts';
-import { choiceOf, choosingOptions, isChoosing } from './parts/choosing.ts';
+import { choiceOf, choosingFault, choosingOptions, isChoosing } from './parts/choosing.ts';
 import { nodeWriter } from './parts/nodes.ts';
-import { openOperand, scratchOf } from './parts/snapshot.ts';
+import { asSnapshot, scratchOf } from './parts/snapshot.ts';
 
 const TYPE_BUDGET = 16 << 20;
 
@@ -43,9 +47,11 @@ Positions are not renumbered, so references to nodes that were left out stay wha
       throw new UsageError(
         'nothing to choose by: give --type, --kind, --name, --id, --node, --of, --has, --lacks, --min-size or --max-size',
       );
-    const chooser = new Chooser(await choiceOf(args, args.operands[0], args.not));
     const scratch = scratchOf(frame);
-    const snapshot = await openOperand(args.operands[0], ALL_COLUMNS, scratch, frame);
+    const operand = args.operands[0] ?? '-';
+    const { types: patterns, opened } = await settled(operand, args.type, scratch, frame);
+    const chooser = new Chooser(await choiceOf({ ...args, type: patterns }, operand, args.not));
+    const snapshot = await asSnapshot(opened, ALL_COLUMNS, scratch, frame);
     const types = new Groups(['type'], TYPE_BUDGET, scratch);
     const writer = await nodeWriter(frame, scratch);
     writer.start(asPart(snapshot.source.start));
@@ -58,15 +64,13 @@ Positions are not renumbered, so references to nodes that were left out stay wha
         if (args.type.length > 0 && matched === 0) types.add(batch);
       }
     } catch (error) {
-      throw error instanceof OtherSnapshot
-        ? new InputError(`${args.of}: is of another snapshot: ${error.message}`)
-        : error;
+      throw choosingFault(error, args.of, snapshot.source.name);
     }
     const held = chooser.finish();
     if (held === true) matched++;
-    const isWhole = snapshot.settle();
-    writer.end(isWhole, held);
-    if (isWhole && chooser.missing > 0)
+    const ending = snapshot.settle();
+    writer.end(ending, held);
+    if (ending !== 'cut' && chooser.missing > 0)
       frame.warn(
         `${args.of}: lists ${chooser.missing} nodes that ${snapshot.source.name} does not have: is it of another snapshot?`,
       );
@@ -76,3 +80,17 @@ Positions are not renumbered, so references to nodes that were left out stay wha
     return 1;
   },
 });
+
+/** The operand, and its types' patterns: globs take a pass of their own, all else streams through. */
+async function settled(
+  operand: string,
+  types: readonly string[],
+  scratch: Scratch,
+  frame: Frame,
+): Promise<{ readonly types: readonly string[]; readonly opened: Opened }> {
+  const { openAny } = await import('../formats/open.ts');
+  if (!types.some(isGlob)) return { types, opened: await openAny(operand, true, scratch) };
+  const { openAgain, settleTypes } = await import('./parts/twice.ts');
+  const again = await openAgain(operand, scratch);
+  return { types: await settleTypes(types, again, scratch, frame), opened: await again() };
+}

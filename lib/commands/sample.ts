@@ -46,7 +46,7 @@ references. With --seed the same nodes come every time.`,
     const snapshot = await openOperand(operand, ALL_COLUMNS, scratch, frame);
     const sampler = new Sampler(k, args.seed ?? Math.floor(Math.random() * 2 ** 32), scratch);
     for await (const batch of snapshot.batches) sampler.add(batch);
-    const isWhole = snapshot.settle();
+    const isWhole = snapshot.settle() !== 'cut';
     await print(sampler.stream(asPart(snapshot.source.start), isWhole, scratch), frame, scratch);
     return 0;
   },
@@ -121,5 +121,5 @@ async function print(stream: TempFile, frame: Frame, scratch: Scratch): Promise<
   const writer = await nodeWriter(frame, scratch);
   writer.start(source.start);
   for await (const batch of source.batches) writer.batch(batch);
-  writer.end(true);
+  writer.end('part');
 }

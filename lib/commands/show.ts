@@ -2,16 +2,14 @@
 import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { count } from '../cli/option.ts';
-import type { ByteReader } from '../disk/input.ts';
-import type { Scratch } from '../disk/scratch.ts';
-import type { Opened } from '../formats/open.ts';
-import { type Choice, Chooser, OtherSnapshot } from '../stages/choose.ts';
+import { type Choice, Chooser } from '../stages/choose.ts';
 import { Groups } from '../stages/group.ts';
 import { Show } from '../stages/show.ts';
 import { InputError } from '../stream/errors.ts';
 import { ALL_COLUMNS } from '../stream/source.ts';
-import { choiceOf, choosingOptions } from './parts/choosing.ts';
+import { choiceOf, choosingFault, choosingOptions } from './parts/choosing.ts';
 import { asSnapshot, scratchOf } from './parts/snapshot.ts';
+import { openAgain, settleTypes } from './parts/twice.ts';
 
 const TYPE_BUDGET = 16 << 20;
 
@@ -41,13 +39,17 @@ and name of the object it leads to. The snapshot is read twice, because a refere
   memory: 'some 100 MB; what does not fit is sorted in temporary files',
   async run(args, frame) {
     const operand = args.operands[0] ?? '-';
-    const choice = await choiceOf(args, operand, false);
     const scratch = scratchOf(frame);
-    const { first, again } = await openTwice(operand, scratch);
+    const opened = await openAgain(operand, scratch);
+    const choice = await choiceOf(
+      { ...args, type: await settleTypes(args.type, opened, scratch, frame) },
+      operand,
+      false,
+    );
     const chooser = new Chooser(choice);
     const stage = new Show(scratch);
     const types = new Groups(['type'], TYPE_BUDGET, scratch);
-    const snapshot = await asSnapshot(first, ALL_COLUMNS, scratch, frame);
+    const snapshot = await asSnapshot(await opened(), ALL_COLUMNS, scratch, frame);
     let nodes = 0;
     try {
       for await (const batch of snapshot.batches) {
@@ -57,37 +59,18 @@ and name of the object it leads to. The snapshot is read twice, because a refere
         nodes += batch.length;
       }
     } catch (error) {
-      throw error instanceof OtherSnapshot
-        ? new InputError(`${args.of}: is of another snapshot: ${error.message}`)
-        : error;
+      throw choosingFault(error, args.of, snapshot.source.name);
     }
     stage.settle(chooser.finish() ?? true);
     snapshot.settle();
     if (stage.nodes === 0) return nothing(choice, types, nodes, snapshot.source.name, frame);
-    const targets = await asSnapshot(await again(), { names: true, extras: false, refs: false }, scratch, frame);
+    const targets = await asSnapshot(await opened(), { names: true, extras: false, refs: false }, scratch, frame);
     await print(stage.answer(targets.batches), frame);
     if (stage.outside > 0)
       frame.note(`${stage.outside} references lead to nodes that are not in this part of the snapshot`);
     return 0;
   },
 });
-
-/** The operand for two passes: a file is opened again, what comes from standard input is kept. */
-async function openTwice(operand: string, scratch: Scratch): Promise<{ first: Opened; again: () => Promise<Opened> }> {
-  const { openAny } = await import('../formats/open.ts');
-  const first = await openAny(operand, true, scratch);
-  if (first.format === 'v8') return { first, again: async () => first };
-  if (operand !== '-') return { first, again: () => openAny(operand, false, scratch) };
-  const kept = scratch.open();
-  const reader: ByteReader = {
-    async read(into, from) {
-      const read = await first.reader.read(into, from);
-      kept.append(into, from + read, from);
-      return read;
-    },
-  };
-  return { first: { ...first, reader }, again: async () => ({ ...first, reader: kept.reader() }) };
-}
 
 async function print(lines: AsyncIterable<string>, frame: Frame): Promise<void> {
   if (frame.format === 'ndjson') {

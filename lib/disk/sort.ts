@@ -2,7 +2,7 @@
  * Sorts records of any number within a budget: what does not fit memory goes to a temporary file as sorted runs, which are merged in the end.
  * A record is a run of bytes; the order is the caller's. Memory: the budget, and 64 KiB a run while merging.
  */
-import { grown } from '../stream/dictionary.ts';
+import { grown } from './grow.ts';
 import type { Scratch, TempFile } from './scratch.ts';
 
 /** Negative, zero or positive, as records a[aStart, aEnd) and b[bStart, bEnd) are in order, equal or not. */

@@ -42,7 +42,7 @@ export class NodeTable {
     }
   }
 
-  end(_whole: boolean, held?: boolean): void {
+  end(_ending: string, held?: boolean): void {
     if (held === true) this.#write(this.#held);
   }
 

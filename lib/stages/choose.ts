@@ -34,6 +34,9 @@ export const UNDECIDED = 2;
 /** The node at a position is another one than the list says. */
 export class OtherSnapshot extends Error {}
 
+/** References are asked about that the stream does not have. */
+export class NoReferences extends Error {}
+
 /** Marks rows. Keeps a verdict for each type and kind it has seen, and the references of one node that goes on. */
 export class Chooser {
   readonly rows = new Uint8Array(NODES);
@@ -114,6 +117,10 @@ export class Chooser {
     if (choice.kinds.length > 0 && !this.#kindVerdicts(batch).of(batch.kind[row]!)) return NO;
     if (choice.name !== undefined && !choice.name.test(nameOf(batch, row))) return NO;
     if (!this.readsRefs) return YES;
+    if (batch.hasRefs[row] === 0)
+      throw new NoReferences(
+        `node ${batch.n[row]} came without references, which --has and --lacks ask for (was the stream made with --no-refs?)`,
+      );
     this.#seen = this.#has.map(() => false);
     this.#isClean = true;
     this.#look(batch, batch.refStart[row]!, batch.refStart[row + 1]!);

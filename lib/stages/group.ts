@@ -2,10 +2,11 @@
  * Count and bytes of all nodes with the same type, kind or name, or several of these. Memory grows with distinct keys up to a budget;
  * past it they go to temporary files as sorted runs.
  */
+import { grown, grownDoubles } from '../disk/grow.ts';
 import type { Scratch } from '../disk/scratch.ts';
 import { compareBytes, Sorter } from '../disk/sort.ts';
 import { type Batch, SAME_AS_TYPE } from '../stream/batch.ts';
-import { Dictionary, grown } from '../stream/dictionary.ts';
+import { Dictionary } from '../stream/dictionary.ts';
 import { textOf } from '../stream/json.ts';
 
 export const GROUP_KEYS = ['type', 'kind', 'name'] as const;
@@ -72,8 +73,8 @@ export class Groups {
       this.#coded = { dictionary, count: new Float64Array(256), bytes: new Float64Array(256) };
     }
     if (dictionary.size > this.#coded.count.length) {
-      this.#coded.count = widened(this.#coded.count, 2 * dictionary.size);
-      this.#coded.bytes = widened(this.#coded.bytes, 2 * dictionary.size);
+      this.#coded.count = grownDoubles(this.#coded.count, 2 * dictionary.size);
+      this.#coded.bytes = grownDoubles(this.#coded.bytes, 2 * dictionary.size);
     }
     const { count, bytes } = this.#coded;
     const { length, size } = batch;
@@ -141,8 +142,8 @@ export class Groups {
   #addKey(source: Uint8Array, start: number, end: number, count: number, bytes: number): void {
     const code = this.#keys.code(source, start, end);
     if (code >= this.#count.length) {
-      this.#count = widened(this.#count, 2 * code);
-      this.#bytes = widened(this.#bytes, 2 * code);
+      this.#count = grownDoubles(this.#count, 2 * code);
+      this.#bytes = grownDoubles(this.#bytes, 2 * code);
     }
     this.#count[code]! += count;
     this.#bytes[code]! += bytes;
@@ -286,10 +287,4 @@ function keyTexts(bytes: Uint8Array, start: number, end: number): string[] {
 
 function sum(amounts: Float64Array): number {
   return amounts.reduce((total, amount) => total + amount, 0);
-}
-
-function widened(numbers: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const wider = new Float64Array(length);
-  wider.set(numbers);
-  return wider;
 }

@@ -28,6 +28,12 @@ export function compileNames(patterns: readonly string[]): (name: string) => boo
   return (name) => exact.has(plainName(name)) || globs.some((glob) => glob.test(name));
 }
 
+/** Whether a pattern can mean more than one name. */
+export const isGlob = (pattern: string): boolean => /(?<!\\)(?:\\\\)*[*?]/.test(pattern);
+
+/** The pattern that means this name alone. */
+export const escapeGlob = (name: string): string => name.replace(/[*?\\]/g, '\\$&');
+
 function plainName(name: string): string {
   const types = /^types\.(\w+)$/.exec(name);
   const known = types === null ? undefined : PYTHON_TYPES[types[1]!];

@@ -138,7 +138,7 @@ class Decoder implements NodeSource {
           `${this.name}: the end mark counts ${ended.nodes} nodes and ${ended.refs} references, ${nodes} and ${refs} came: taken as a part of a snapshot`,
         ]
       : [];
-    return { notes, part: differs || this.start.part || !dense };
+    return { notes, part: differs || this.start.part || ended?.part === true || !dense };
   }
 
   #begin(): Batch {

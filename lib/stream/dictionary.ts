@@ -1,5 +1,7 @@
 /** Numbers distinct JSON strings in order of first sight; costs the bytes of each once, and some 20 bytes beside them. */
 
+import { grown } from '../disk/grow.ts';
+
 const utf8 = new TextDecoder();
 /** Beside its bytes an entry has an offset, a hash and two to four slots. */
 const ENTRY = 20;
@@ -93,11 +95,4 @@ export function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5 | 0;
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return hash ^ (hash >>> 15);
-}
-
-/** A copy of `bytes` with room for `length`. */
-export function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  const wider = new Uint8Array(length);
-  wider.set(bytes);
-  return wider;
 }

@@ -1,6 +1,7 @@
 /** Batches in, canonical lines of schema 1 out, in blocks of 64 KiB; one open line is all that is kept between batches. */
+import { grown } from '../disk/grow.ts';
 import { type Batch, REF_HEADS, SAME_AS_TYPE } from './batch.ts';
-import { type Dictionary, grown } from './dictionary.ts';
+import type { Dictionary } from './dictionary.ts';
 import { writeDigits } from './digits.ts';
 import { endLine, type StartMark } from './marks.ts';
 
@@ -130,10 +131,10 @@ export class NodeEncoder {
     return this.#given + this.#at;
   }
 
-  /** Ends the stream with its mark; `held` is about a row that was marked 2. */
-  end(held?: boolean): void {
+  /** Ends the stream with its mark, which says `part` where the start mark could not; `held` is about a row that was marked 2. */
+  end(held?: boolean, part = false): void {
     if (held !== undefined) this.#release(held);
-    this.record(endLine(this));
+    this.record(endLine(this, part));
     this.flush();
   }
 

@@ -40,6 +40,7 @@ export function asPart(mark: StartMark): StartMark {
   return { ...mark, part: true, line };
 }
 
-export function endLine(counts: { nodes: number; refs: number }): string {
-  return JSON.stringify({ snap: 'end', nodes: counts.nodes, refs: counts.refs });
+/** `part` says what the start mark could not know yet: that nodes may be missing. */
+export function endLine({ nodes, refs }: { readonly nodes: number; readonly refs: number }, part = false): string {
+  return JSON.stringify({ snap: 'end', nodes, refs, ...(part ? { part } : {}) });
 }

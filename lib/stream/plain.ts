@@ -2,9 +2,10 @@
  * Lines of a node stream by split2 and JSON.parse, into the same columns as canonical.ts: every valid line, in any order of keys and with
  * any spaces, at a tenth of the speed; and every message about what is wrong with a line.
  */
+import { grown } from '../disk/grow.ts';
 import { type Batch, NODES, REF_HEADS, REF_KINDS, REFS, SAME_AS_TYPE } from './batch.ts';
 import { LINE_REFS } from './canonical.ts';
-import { type Dictionary, grown } from './dictionary.ts';
+import type { Dictionary } from './dictionary.ts';
 import { LONGEST_LINE } from './encode.ts';
 import { InputError } from './errors.ts';
 import { rawFields, token } from './json.ts';
@@ -99,8 +100,9 @@ export class PlainReader {
     else if (record['snap'] === 'end') {
       if (state.ended !== undefined) this.#fault('is a second end mark');
       if (state.left > 0) this.#missing();
-      state.ended = { nodes: count(record['nodes']), refs: count(record['refs']) };
+      state.ended = { nodes: count(record['nodes']), refs: count(record['refs']), part: record['part'] === true };
     } else {
+      if (state.ended !== undefined) this.#fault('stands behind the end mark (two streams in one?)');
       if (state.left > 0) this.#missing();
       batch.foreign.push({ row: batch.length, line });
     }
@@ -186,14 +188,17 @@ export class PlainReader {
   #whole(value: unknown, what: string, most: number = Number.MAX_SAFE_INTEGER): number {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most) {
       this.#fault(
-        `has ${JSON.stringify(value)} as ${what}, not a whole number up to ${most === MAX_N ? '2^32' : '2^53'}`,
+        value === undefined
+          ? `has no ${what}`
+          : `has ${JSON.stringify(value)} as ${what}, not a whole number up to ${most === MAX_N ? '2^32-1' : '2^53-1'}`,
       );
     }
     return value as number;
   }
 
   #string(value: unknown, what: string): string {
-    if (typeof value !== 'string') this.#fault(`has ${JSON.stringify(value)} as ${what}, not a string`);
+    if (typeof value !== 'string')
+      this.#fault(value === undefined ? `has no ${what}` : `has ${JSON.stringify(value)} as ${what}, not a string`);
     return value as string;
   }
 

@@ -1,8 +1,10 @@
 /** Where a reader stands in a node stream: what both ways of reading lines keep between them. */
 
-export interface Counts {
+export interface EndMark {
   readonly nodes: number | undefined;
   readonly refs: number | undefined;
+  /** Nodes may be missing: the stage before found its input to be a part only when that had ended. */
+  readonly part: boolean;
 }
 
 export class StreamState {
@@ -14,7 +16,7 @@ export class StreamState {
   /** References of the last node that are still to come. */
   left = 0;
   /** What the end mark says, once it has come. */
-  ended: Counts | undefined;
+  ended: EndMark | undefined;
   /** The nodes came dense from 0. */
   dense = true;
   /** The last line had no newline and was not whole. */

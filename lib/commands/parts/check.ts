@@ -18,7 +18,8 @@ export async function check(operand: string, frame: Frame, scratch: Scratch): Pr
   const snapshot = await asSnapshot(opened, ALL_COLUMNS, scratch, frame);
   const judge = new StreamJudge(snapshot.source.start.part);
   for await (const batch of snapshot.batches) judge.add(batch);
-  const isWhole = snapshot.settle();
+  const isWhole = snapshot.settle() === (snapshot.source.start.part ? 'part' : 'whole');
+  if (!isWhole) frame.warn(`${opened.name}: what came is not what its marks say`);
   const faults = judge.finish();
   for (const fault of faults.slice(0, SAID)) frame.warn(`${opened.name}: ${fault}`);
   if (judge.count > SAID) frame.warn(`${opened.name}: and ${judge.count - SAID} more faults`);

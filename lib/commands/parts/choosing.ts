@@ -1,7 +1,7 @@
 /** The options that choose nodes, the same in every command, and what they add up to. */
 import { type Option, size, text, texts } from '../../cli/option.ts';
-import type { Choice } from '../../stages/choose.ts';
-import { UsageError } from '../../stream/errors.ts';
+import { type Choice, NoReferences, OtherSnapshot } from '../../stages/choose.ts';
+import { InputError, UsageError } from '../../stream/errors.ts';
 
 export const choosingOptions = {
   type: texts({
@@ -52,6 +52,12 @@ export async function choiceOf(args: Chosen, operand: string | undefined, not: b
     maxBytes: args['max-size'],
     not,
   };
+}
+
+/** What a chooser throws, as the user is told it: `of` is the list's name, `name` the input's. */
+export function choosingFault(error: unknown, of: string | undefined, name: string): unknown {
+  if (error instanceof OtherSnapshot) return new InputError(`${of}: is of another snapshot: ${error.message}`);
+  return error instanceof NoReferences ? new InputError(`${name}: ${error.message}`) : error;
 }
 
 function expression(source: string): RegExp {

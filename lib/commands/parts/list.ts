@@ -1,4 +1,5 @@
 /** A list of nodes, records with n and id, in order of position: sixteen bytes a node. */
+import { grownDoubles } from '../../disk/grow.ts';
 import { openRecords } from '../../formats/open.ts';
 import type { PickList } from '../../stages/choose.ts';
 import { InputError } from '../../stream/errors.ts';
@@ -17,8 +18,8 @@ export async function readPickList(operand: string): Promise<PickList> {
       throw new InputError(`${name}: line ${line} has no n and id`);
     }
     if (length === n.length) {
-      n = doubled(n);
-      id = doubled(id);
+      n = grownDoubles(n, 2 * length);
+      id = grownDoubles(id, 2 * length);
     }
     n[length] = fields['n'] as number;
     id[length++] = fields['id'] as number;
@@ -35,10 +36,4 @@ function inOrder(n: Float64Array, id: Float64Array, name: string): PickList {
       throw new InputError(`${name}: node ${position} is listed with two ids, @${list.id[i - 1]} and @${list.id[i]}`);
   });
   return list;
-}
-
-function doubled(numbers: Float64Array): Float64Array<ArrayBuffer> {
-  const wider = new Float64Array(2 * numbers.length);
-  wider.set(numbers);
-  return wider;
 }

@@ -3,13 +3,14 @@ import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Batch } from '../../stream/batch.ts';
 import type { StartMark } from '../../stream/marks.ts';
+import type { Ending } from './snapshot.ts';
 
 /** Rows marked 2 are held until `held`, with a later batch or the end, says whether they are wanted. */
 export interface NodeWriter {
   start(mark: StartMark): void;
   batch(batch: Batch, keep?: Uint8Array, held?: boolean): void;
-  /** `whole` is false where the input was cut off: then no end mark may say that all is well. */
-  end(whole: boolean, held?: boolean): void;
+  /** Where the input was cut off no end mark may say that all is well; that it was a part the end mark says if the start mark did not. */
+  end(ending: Ending, held?: boolean): void;
 }
 
 export async function nodeWriter(frame: Frame, scratch: Scratch): Promise<NodeWriter> {
@@ -25,12 +26,16 @@ export async function nodeWriter(frame: Frame, scratch: Scratch): Promise<NodeWr
     (bytes, end) => frame.out.write(bytes, 0, end),
     () => aside(scratch),
   );
+  let isPart = false;
   return {
-    start: (mark) => encoder.start(mark),
+    start: (mark) => {
+      isPart = mark.part;
+      encoder.start(mark);
+    },
     batch: (batch, keep, held) => encoder.batch(batch, keep, held),
-    end: (whole, held) => {
-      if (whole) encoder.end(held);
-      else encoder.finish(held);
+    end: (ending, held) => {
+      if (ending === 'cut') encoder.finish(held);
+      else encoder.end(held, ending === 'part' && !isPart);
     },
   };
 }

@@ -5,12 +5,15 @@ import type { Opened } from '../../formats/open.ts';
 import type { Batch } from '../../stream/batch.ts';
 import type { Columns, NodeSource } from '../../stream/source.ts';
 
+/** How an input ended: with all nodes of its snapshot, as a part of it, or in the middle. */
+export type Ending = 'whole' | 'part' | 'cut';
+
 /** An operand, opened: its nodes with progress on the way, and its verdict for the user. */
 export interface Snapshot {
   readonly source: NodeSource;
   readonly batches: AsyncIterable<Batch>;
-  /** After the last batch: notes and warnings go to the user. True where the stream was whole to its end. */
-  settle(): boolean;
+  /** After the last batch: notes and warnings go to the user. */
+  settle(): Ending;
 }
 
 export function scratchOf(frame: Frame): Scratch {
@@ -36,10 +39,10 @@ export async function asSnapshot(opened: Opened, columns: Columns, scratch: Scra
     source,
     batches: withProgress(source, opened, frame),
     settle() {
-      const { cut, notes } = source.verdict();
+      const { cut, notes, part } = source.verdict();
       for (const note of notes) frame.note(note);
       if (cut !== undefined) frame.warn(cut);
-      return cut === undefined;
+      return cut !== undefined ? 'cut' : part ? 'part' : 'whole';
     },
   };
 }

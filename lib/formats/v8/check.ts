@@ -1,13 +1,24 @@
 /** What only a judge reads of a V8 file: every string, also those that nobody uses; and what the header says against what is there. */
 import type { RandomBytes } from '../../disk/input.ts';
 import type { Scratch } from '../../disk/scratch.ts';
+import { UnusualLayout } from './locate.ts';
 import { Numbers } from './numbers.ts';
-import { locateAny } from './source.ts';
+import { type Located, locateAny, rewrite } from './source.ts';
 import { StringTable } from './strings.ts';
 
 /** Throws InputError at the first fault; gives notes on what is odd but no fault. */
 export async function checkStrings(file: RandomBytes, scratch: Scratch): Promise<readonly string[]> {
   const located = await locateAny(file, scratch);
+  try {
+    return judge(file.name, located);
+  } catch (error) {
+    // A spelling that no writer uses shows only where it is read.
+    if (!(error instanceof UnusualLayout)) throw error;
+    return judge(file.name, await rewrite(file, scratch));
+  }
+}
+
+function judge(name: string, located: Located): readonly string[] {
   const { header, sections } = located.layout;
   const strings = new StringTable(located.file, sections.get('strings')!);
   for (let index = 0; index < strings.length; index++) strings.find(index);
@@ -15,9 +26,9 @@ export async function checkStrings(file: RandomBytes, scratch: Scratch): Promise
   const edges = countOf(new Numbers(located.file, sections.get('edges')!)) / header.edgeFields.length;
   const notes: string[] = [];
   if (header.nodeCount !== undefined && header.nodeCount !== nodes)
-    notes.push(`${file.name}: the header counts ${header.nodeCount} nodes, there are ${nodes}`);
+    notes.push(`${name}: the header counts ${header.nodeCount} nodes, there are ${nodes}`);
   if (header.edgeCount !== undefined && header.edgeCount !== edges)
-    notes.push(`${file.name}: the header counts ${header.edgeCount} edges, there are ${edges}`);
+    notes.push(`${name}: the header counts ${header.edgeCount} edges, there are ${edges}`);
   return notes;
 }
 

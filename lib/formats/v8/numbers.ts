@@ -108,7 +108,7 @@ function scan(bytes: Uint8Array, to: number, values: Float64Array, at: number): 
 function wide(bytes: Uint8Array, start: number, end: number): number {
   if (bytes[start] === 48) return -1;
   let value = 0;
-  for (let i = start; i < end; i++) value = value * 10 + bytes[i]! - 48;
+  for (let i = start; i < end; i++) value = value * 10 + (bytes[i]! - 48);
   return value <= Number.MAX_SAFE_INTEGER ? value : -1;
 }
 

@@ -2,20 +2,21 @@
  * A V8 snapshot as batches: one pass over the nodes, beside it one over the edges and one over the sorted locations where they are asked for.
  * Holds a batch, three blocks and the string cache, whatever the size of the file.
  */
+import { grown } from '../../disk/grow.ts';
 import type { RandomBytes } from '../../disk/input.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { Batch, NODES, REF_HEADS, REF_KINDS, REFS, SAME_AS_TYPE } from '../../stream/batch.ts';
-import { Dictionary, grown } from '../../stream/dictionary.ts';
+import { Dictionary } from '../../stream/dictionary.ts';
 import { writeDigits } from '../../stream/digits.ts';
 import { InputError } from '../../stream/errors.ts';
 import { token } from '../../stream/json.ts';
 import type { Columns } from '../../stream/source.ts';
+import { TypeTable } from './classes.ts';
 import type { Header } from './header.ts';
 import type { Layout } from './locate.ts';
 import { Locations } from './locations.ts';
 import { Numbers } from './numbers.ts';
 import { StringTable } from './strings.ts';
-import { TypeTable } from './types.ts';
 
 /** Names in one batch end here, so that its text stays small whatever the names are. */
 const TEXT = 1 << 20;

@@ -32,7 +32,8 @@ export async function locateAny(file: RandomBytes, scratch: Scratch): Promise<Lo
   }
 }
 
-async function rewrite(file: RandomBytes, scratch: Scratch): Promise<Located> {
+/** The same snapshot as writers lay it out, in a temporary file. */
+export async function rewrite(file: RandomBytes, scratch: Scratch): Promise<Located> {
   const rewritten = new Rewritten(file.name, await normalise(file.name, inOrder(file), scratch));
   return { file: rewritten, layout: locate(rewritten), isRewritten: true };
 }

@@ -6,7 +6,8 @@ import type { ByteReader, RandomBytes } from '../../disk/input.ts';
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
 
 const BLOCK = 1 << 18;
-const CLOSE = 93;
+/** What ends a flat array; or begins something else, which is another section's of that name: what is kept of it is legal JSON still. */
+const ENDS = [...Buffer.from(']"[{')];
 /** As a key it can stand nowhere else: inside a string its quotes would be escaped. */
 const EDGES = Buffer.from('"edges":[');
 
@@ -38,7 +39,7 @@ export async function spool(
       } else held = Math.min(end, EDGES.length - 1);
     }
     if (state === 'inside') {
-      const found = block.subarray(0, end).indexOf(CLOSE, from);
+      const found = firstOf(ENDS, block.subarray(0, end), from);
       spooled.gap += (found < 0 ? end : found) - from;
       from = found < 0 ? end : found;
       if (found >= 0) state = 'behind';
@@ -49,6 +50,16 @@ export async function spool(
   }
   file.append(block, held);
   return spooled;
+}
+
+/** Where the first of these bytes stands from `from` on, or -1. */
+function firstOf(wanted: readonly number[], bytes: Buffer, from: number): number {
+  let first = -1;
+  for (const byte of wanted) {
+    const found = (first < 0 ? bytes : bytes.subarray(0, first)).indexOf(byte, from);
+    if (found >= 0) first = found;
+  }
+  return first;
 }
 
 /** The temporary file, with places told as they were in the pipe. */

@@ -3,9 +3,10 @@
  * read when asked for. V8 numbers strings in order of first use, so a small cache answers nearly every look-up (of 34 million, 17,000 missed).
  * Costs 1/8 byte a string, and some MB of cache.
  */
+
 import { isUtf8 } from 'node:buffer';
+import { grown, grownDoubles } from '../../disk/grow.ts';
 import type { RandomBytes } from '../../disk/input.ts';
-import { grown } from '../../stream/dictionary.ts';
 import { cutText, LONGEST_TEXT, token } from '../../stream/json.ts';
 import { byteFault } from './faults.ts';
 import { type Section, UnusualLayout } from './locate.ts';
@@ -214,7 +215,7 @@ function sample(file: RandomBytes, section: Section): { length: number; blocks: 
         inString = byte === BACKSLASH;
       } else if (byte === QUOTE && !wantsComma) {
         if (length % PER_BLOCK === 0) {
-          if (length / PER_BLOCK === blocks.length) blocks = wider(blocks);
+          if (length / PER_BLOCK === blocks.length) blocks = grownDoubles(blocks, 2 * blocks.length);
           blocks[length / PER_BLOCK] = base + at;
         }
         length++;
@@ -236,12 +237,6 @@ function sample(file: RandomBytes, section: Section): { length: number; blocks: 
     carried = held - at;
     base += at;
   }
-}
-
-function wider(blocks: Float64Array): Float64Array<ArrayBuffer> {
-  const result = new Float64Array(blocks.length * 2);
-  result.set(blocks);
-  return result;
 }
 
 /** The place behind the last character that is whole. */
