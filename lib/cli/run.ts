@@ -67,7 +67,7 @@ const isAlone = (command: Command, args: Readonly<Record<string, unknown>>): boo
 
 /** No operand says what to read, so it would read what somebody types. */
 const readsTypedText = (command: Command, args: Args<Options>): boolean =>
-  args.operands.length === command.operands.min &&
+  args.operands.length <= command.operands.min &&
   command.operands.max > command.operands.min &&
   !isAlone(command, args);
 

@@ -11,8 +11,8 @@ import { UsageError } from '../stream/errors.ts';
 import { asPart } from '../stream/marks.ts';
 import { ALL_COLUMNS } from '../stream/source.ts';
 import { choiceOf, choosingFault, choosingOptions, isChoosing } from './parts/choosing.ts';
-import { nodeWriter } from './parts/nodes.ts';
-import { asSnapshot, scratchOf } from './parts/snapshot.ts';
+import { nodeWriter, pass } from './parts/nodes.ts';
+import { asSnapshot, openShown, scratchOf } from './parts/snapshot.ts';
 
 const TYPE_BUDGET = 16 << 20;
 
@@ -56,16 +56,16 @@ Positions are not renumbered, so references to nodes that were left out stay wha
     const writer = await nodeWriter(frame, scratch);
     writer.start(asPart(snapshot.source.start));
     let matched = 0;
-    try {
-      for await (const batch of snapshot.batches) {
+    await pass(snapshot, writer, (batch) => {
+      try {
         chooser.mark(batch);
-        writer.batch(batch, chooser.rows, chooser.held);
-        matched += chooser.count(batch.length);
-        if (args.type.length > 0 && matched === 0) types.add(batch);
+      } catch (error) {
+        throw choosingFault(error, args.of, snapshot.source.name);
       }
-    } catch (error) {
-      throw choosingFault(error, args.of, snapshot.source.name);
-    }
+      writer.batch(batch, chooser.rows, chooser.held);
+      matched += chooser.count(batch.length);
+      if (args.type.length > 0 && matched === 0) types.add(batch);
+    });
     const held = chooser.finish();
     if (held === true) matched++;
     const ending = snapshot.settle();
@@ -88,9 +88,8 @@ async function settled(
   scratch: Scratch,
   frame: Frame,
 ): Promise<{ readonly types: readonly string[]; readonly opened: Opened }> {
-  const { openAny } = await import('../formats/open.ts');
-  if (!types.some(isGlob)) return { types, opened: await openAny(operand, true, scratch) };
+  if (!types.some(isGlob)) return { types, opened: await openShown(operand, true, scratch, frame) };
   const { openAgain, settleTypes } = await import('./parts/twice.ts');
-  const again = await openAgain(operand, scratch);
+  const again = await openAgain(operand, scratch, frame);
   return { types: await settleTypes(types, again, scratch, frame), opened: await again() };
 }

@@ -2,7 +2,7 @@
 import { defineCommand } from '../cli/command.ts';
 import { flag } from '../cli/option.ts';
 import { UsageError } from '../stream/errors.ts';
-import { nodeWriter } from './parts/nodes.ts';
+import { nodeWriter, pass } from './parts/nodes.ts';
 import { openOperand, scratchOf } from './parts/snapshot.ts';
 
 export const parse = defineCommand({
@@ -56,7 +56,7 @@ The grammar of the stream is in docs/format.md. snap-X FILE is the same as snap-
     const snapshot = await openOperand(args.operands[0], columns, scratch, frame);
     const writer = await nodeWriter(frame, scratch);
     writer.start(snapshot.source.start);
-    for await (const batch of snapshot.batches) writer.batch(batch);
+    await pass(snapshot, writer, (batch) => writer.batch(batch));
     writer.end(snapshot.settle());
     return 0;
   },

@@ -40,7 +40,7 @@ and name of the object it leads to. The snapshot is read twice, because a refere
   async run(args, frame) {
     const operand = args.operands[0] ?? '-';
     const scratch = scratchOf(frame);
-    const opened = await openAgain(operand, scratch);
+    const opened = await openAgain(operand, scratch, frame);
     const choice = await choiceOf(
       { ...args, type: await settleTypes(args.type, opened, scratch, frame) },
       operand,

@@ -29,8 +29,10 @@ export class Input implements ByteReader {
   /** Bytes in the file; undefined for a pipe. */
   readonly size: number | undefined;
   readonly fd: number;
-  /** Bytes given so far by `read`, and where the next comes from. */
+  /** Bytes given so far by `read`. */
   position = 0;
+  /** Called after every `read`, for whoever shows how far it is. */
+  onRead: (() => void) | undefined;
   constructor(name: string, fd: number) {
     this.name = name;
     this.fd = fd;
@@ -43,6 +45,7 @@ export class Input implements ByteReader {
   read(into: Uint8Array, from: number): number {
     const count = this.#pull(into, from);
     this.position += count;
+    this.onRead?.();
     return count;
   }
 

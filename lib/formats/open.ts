@@ -15,8 +15,14 @@ export type Opened =
   | { readonly format: 'v8'; readonly name: string; readonly file: RandomBytes; readonly input: Input };
 
 /** Opens a file or `-` and tells what it is. Throws InputError. A V8 snapshot from a pipe is spooled, without its edges where nobody wants them. */
-export async function openAny(operand: string, wantsRefs: boolean, scratch: Scratch): Promise<Opened> {
+export async function openAny(
+  operand: string,
+  wantsRefs: boolean,
+  scratch: Scratch,
+  onRead?: (input: Input) => void,
+): Promise<Opened> {
   const { input, reader, isZipped } = await openPlain(operand);
+  if (onRead !== undefined) input.onRead = () => onRead(input);
   const { name } = input;
   if ((await detect(name, reader)) === 'stream') return { format: 'stream', name, reader, input };
   if (!isZipped && input.size !== undefined)

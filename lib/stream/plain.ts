@@ -45,7 +45,13 @@ export class PlainReader {
         yield this.#finished(batch);
         this.#begin(batch);
       }
-      this.#take(line, batch, isTorn && rest <= 0);
+      try {
+        this.#take(line, batch, isTorn && rest <= 0);
+      } catch (error) {
+        // What was complete before the fault is not lost.
+        if (batch.length > 0) yield this.#finished(batch);
+        throw error;
+      }
       this.#state.line++;
     }
     if (batch.length > 0 || batch.refs > 0 || batch.foreign.length > 0) yield this.#finished(batch);

@@ -1,16 +1,15 @@
 /** The judge of files: reads every section of a snapshot, every field of a stream, and says what is not as it must be. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { openAny } from '../../formats/open.ts';
 import { StreamJudge } from '../../stages/check.ts';
 import { ALL_COLUMNS } from '../../stream/source.ts';
-import { asSnapshot } from './snapshot.ts';
+import { asSnapshot, openShown } from './snapshot.ts';
 
 /** Faults that are said before the rest is only counted. */
 const SAID = 10;
 
 export async function check(operand: string, frame: Frame, scratch: Scratch): Promise<0 | 1> {
-  const opened = await openAny(operand, true, scratch);
+  const opened = await openShown(operand, true, scratch, frame);
   if (opened.format === 'v8') {
     const { checkStrings } = await import('../../formats/v8/check.ts');
     for (const note of await checkStrings(opened.file, scratch)) frame.note(note);

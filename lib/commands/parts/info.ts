@@ -2,12 +2,12 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { ByteReader, RandomBytes } from '../../disk/input.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { openAny } from '../../formats/open.ts';
 import { decodeStream } from '../../stream/decode.ts';
+import { openShown } from './snapshot.ts';
 
 /** One record, or a table of two columns. */
 export async function printInfo(operand: string, frame: Frame, scratch: Scratch): Promise<void> {
-  const opened = await openAny(operand, true, scratch);
+  const opened = await openShown(operand, true, scratch, frame);
   const info =
     opened.format === 'v8' ? await v8Info(opened.file, scratch) : await streamInfo(opened.name, opened.reader);
   const record = {

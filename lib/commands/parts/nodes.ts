@@ -2,8 +2,9 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Batch } from '../../stream/batch.ts';
+import { InputError } from '../../stream/errors.ts';
 import type { StartMark } from '../../stream/marks.ts';
-import type { Ending } from './snapshot.ts';
+import type { Ending, Snapshot } from './snapshot.ts';
 
 /** Rows marked 2 are held until `held`, with a later batch or the end, says whether they are wanted. */
 export interface NodeWriter {
@@ -38,4 +39,14 @@ export async function nodeWriter(frame: Frame, scratch: Scratch): Promise<NodeWr
       else encoder.end(held, ending === 'part' && !isPart);
     },
   };
+}
+
+/** All batches through `each`; where the input turns out to be bad, what was complete before is written before the error goes on. */
+export async function pass(snapshot: Snapshot, writer: NodeWriter, each: (batch: Batch) => void): Promise<void> {
+  try {
+    for await (const batch of snapshot.batches) each(batch);
+  } catch (error) {
+    if (error instanceof InputError) writer.end('cut');
+    throw error;
+  }
 }

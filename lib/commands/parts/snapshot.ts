@@ -27,9 +27,7 @@ export async function openOperand(
   scratch: Scratch,
   frame: Frame,
 ): Promise<Snapshot> {
-  // The readers are loaded here, so that --help and --version need not wait for them.
-  const { openAny } = await import('../../formats/open.ts');
-  return asSnapshot(await openAny(operand ?? '-', columns.refs, scratch), columns, scratch, frame);
+  return asSnapshot(await openShown(operand ?? '-', columns.refs, scratch, frame), columns, scratch, frame);
 }
 
 export async function asSnapshot(opened: Opened, columns: Columns, scratch: Scratch, frame: Frame): Promise<Snapshot> {
@@ -47,9 +45,23 @@ export async function asSnapshot(opened: Opened, columns: Columns, scratch: Scra
   };
 }
 
+/** Opens an operand, showing how far its reading has come. */
+export async function openShown(operand: string, wantsRefs: boolean, scratch: Scratch, frame: Frame): Promise<Opened> {
+  // The readers are loaded here, so that --help and --version need not wait for them.
+  const { openAny } = await import('../../formats/open.ts');
+  return openAny(operand, wantsRefs, scratch, ({ name, position, size }) => frame.progress(position, size, name));
+}
+
+/** A stream shows its progress as it is read; a snapshot is read all over, so its nodes tell. */
 async function* withProgress(source: NodeSource, opened: Opened, frame: Frame): AsyncGenerator<Batch> {
+  const { nodes } = source.start;
+  let seen = 0;
   for await (const batch of source.batches) {
     yield batch;
-    frame.progress(opened.input.position, opened.input.size, source.name);
+    seen += batch.length;
+    if (opened.format === 'v8' && nodes !== undefined && nodes > 0) {
+      const { size } = opened.file;
+      frame.progress(Math.min(size, Math.floor((size * seen) / nodes)), size, source.name);
+    }
   }
 }

@@ -4,15 +4,14 @@ import type { ByteReader } from '../../disk/input.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
 import { escapeGlob, isGlob } from '../../stages/names.ts';
-import { asSnapshot } from './snapshot.ts';
+import { asSnapshot, openShown } from './snapshot.ts';
 
 /** Opens an operand: each call gives it from its beginning. The first must be read to its end before the second is asked for. */
-export async function openAgain(operand: string, scratch: Scratch): Promise<() => Promise<Opened>> {
-  const { openAny } = await import('../../formats/open.ts');
-  const first = await openAny(operand, true, scratch);
+export async function openAgain(operand: string, scratch: Scratch, frame: Frame): Promise<() => Promise<Opened>> {
+  const first = await openShown(operand, true, scratch, frame);
   if (first.format === 'v8') return async () => first;
   let passes = 0;
-  if (operand !== '-') return async () => (passes++ === 0 ? first : openAny(operand, true, scratch));
+  if (operand !== '-') return async () => (passes++ === 0 ? first : openShown(operand, true, scratch, frame));
   const kept = scratch.open();
   const keeping: ByteReader = {
     async read(into, from) {

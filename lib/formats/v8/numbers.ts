@@ -9,6 +9,7 @@ import { type Section, UnusualLayout } from './locate.ts';
 
 const BLOCK = 1 << 16;
 const COMMA = 44;
+const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 /** The numbers of a section in order: `values[next]` to `values[length - 1]` are at hand, `fill` brings more. */
 export class Numbers {
@@ -23,6 +24,8 @@ export class Numbers {
   #blockStart = 0;
   #blockBytes = 0;
   #older = 0;
+  /** Which number of the section values[0] is. */
+  #first = 0;
 
   constructor(file: RandomBytes, section: Section) {
     this.#file = file;
@@ -35,6 +38,7 @@ export class Numbers {
     const { values } = this;
     values.copyWithin(0, this.next, this.length);
     this.length -= this.next;
+    this.#first += this.next;
     this.next = 0;
     this.#older = this.length;
     const left = this.#section.end - this.#position;
@@ -48,18 +52,32 @@ export class Numbers {
     this.#blockStart = this.#position;
     this.#blockBytes = end + 1;
     this.#position += end + 1;
-    if (isLast && isBlank(bytes, end)) {
-      if (this.#blockStart !== this.#section.start) throw new UnusualLayout();
-      return false;
-    }
-    if (end < 0) throw new UnusualLayout();
-    this.length = scan(bytes, end + 1, values, this.length);
-    if (this.length < 0) throw new UnusualLayout();
+    if (isLast && isBlank(bytes, end) && this.#blockStart === this.#section.start) return false;
+    const length = end < 0 ? -1 : scan(bytes, end + 1, values, this.length);
+    if (length < 0) throw this.#misfit(end < 0 ? read : end + 1);
+    this.length = length;
     return true;
+  }
+
+  /** What the scan stumbled over: a legal spelling for the slow path, or a fault at its byte. */
+  #misfit(end: number): Error {
+    const text = this.#bytes.toString('latin1', 0, end);
+    for (let at = 0; at < end; ) {
+      const comma = text.indexOf(',', at);
+      const value = text.slice(at, comma < 0 ? end : comma).trim();
+      const byte = this.#blockStart + at;
+      if (!JSON_NUMBER.test(value)) return byteFault(this.#file, byte, `${shown(value)} stands where a number must be`);
+      if (!Number.isInteger(Number(value)) || Number(value) < 0)
+        return byteFault(this.#file, byte, `${shown(value)} is not a whole number from 0`);
+      if (Number(value) > Number.MAX_SAFE_INTEGER) return byteFault(this.#file, byte, `${shown(value)} is beyond 2^53`);
+      at = comma < 0 ? end : comma + 1;
+    }
+    return new UnusualLayout();
   }
 
   /** A fault at values[index]. */
   fault(index: number, problem: string): Error {
+    if (index < this.#older) return this.faultAtNumber(this.#first + index, problem);
     let at = 0;
     for (let left = index - this.#older; left > 0 && at < this.#blockBytes; at++) if (this.#bytes[at] === COMMA) left--;
     return byteFault(this.#file, this.#blockStart + at, problem);
@@ -110,6 +128,10 @@ function wide(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
   for (let i = start; i < end; i++) value = value * 10 + (bytes[i]! - 48);
   return value <= Number.MAX_SAFE_INTEGER ? value : -1;
+}
+
+function shown(value: string): string {
+  return value === '' ? 'nothing' : value.length > 40 ? `${value.slice(0, 40)}...` : value;
 }
 
 function isBlank(bytes: Uint8Array, end: number): boolean {

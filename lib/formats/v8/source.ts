@@ -35,7 +35,14 @@ export async function locateAny(file: RandomBytes, scratch: Scratch): Promise<Lo
 /** The same snapshot as writers lay it out, in a temporary file. */
 export async function rewrite(file: RandomBytes, scratch: Scratch): Promise<Located> {
   const rewritten = new Rewritten(file.name, await normalise(file.name, inOrder(file), scratch));
-  return { file: rewritten, layout: locate(rewritten), isRewritten: true };
+  try {
+    return { file: rewritten, layout: locate(rewritten), isRewritten: true };
+  } catch (error) {
+    // Everything else has been laid out anew.
+    throw error instanceof UnusualLayout
+      ? new InputError(`${file.name}: the snapshot's header is longer than 1 MiB`)
+      : error;
+  }
 }
 
 class V8Source implements NodeSource {

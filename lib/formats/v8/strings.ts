@@ -110,7 +110,7 @@ export class StringTable {
       if (at >= held) return false;
       ends[i] = ++at;
       if (escaped || at - starts[i]! > LONGEST_TEXT + 2)
-        end = this.#append(slot, i, end, this.#canonical(bytes.slice(starts[i]!, at), position));
+        end = this.#append(slot, i, end, this.#canonical(bytes.slice(starts[i]!, at), position + starts[i]!));
     }
     return true;
   }
@@ -255,7 +255,11 @@ function checkText(file: RandomBytes, window: Buffer, end: number, base: number)
   for (let step = 1 << 17; step >= 1; step >>= 1) {
     while (at + step < end && isUtf8(window.subarray(0, wholeCharacters(window, at + step)))) at += step;
   }
-  throw byteFault(file, base + at, 'a string is not UTF-8 (was the file written by a text tool?)');
+  throw byteFault(
+    file,
+    base + wholeCharacters(window, at),
+    'a string is not UTF-8 (was the file written by a text tool?)',
+  );
 }
 
 /** Behind the strings only the closing brace may stand. */
