@@ -20,8 +20,10 @@ test('the small fixtures are what the heap language writes', () => {
   const files = smallFiles();
   if (update) for (const [name, content] of files) writeFileSync(join(small, name), content);
   deepStrictEqual(readdirSync(small).sort(), [...files.keys()].sort());
-  const plain = (name: string, content: Buffer): string => (name.endsWith('.gz') ? gunzipSync(content) : content).toString('latin1');
-  for (const [name, content] of files) strictEqual(plain(name, readFileSync(join(small, name))), plain(name, content), name);
+  const plain = (name: string, content: Buffer): string =>
+    (name.endsWith('.gz') ? gunzipSync(content) : content).toString('latin1');
+  for (const [name, content] of files)
+    strictEqual(plain(name, readFileSync(join(small, name))), plain(name, content), name);
 });
 
 test('every command has golden cases', () => {
@@ -35,7 +37,11 @@ for (const command of readdirSync(golden)) {
       const cwd = tempFolder('golden');
       for (const file of readdirSync(small)) symlinkSync(join(small, file), join(cwd, file));
       const tmp = tempFolder('spool');
-      const { stdout, stderr, status } = await bash(read(join(folder, 'cmd')), { cwd, env: { TMPDIR: tmp, NO_COLOR: '1' }, seconds: 30 });
+      const { stdout, stderr, status } = await bash(read(join(folder, 'cmd')), {
+        cwd,
+        env: { TMPDIR: tmp, NO_COLOR: '1' },
+        seconds: 30,
+      });
       deepStrictEqual(readdirSync(tmp), [], 'nothing stays in $TMPDIR');
       if (update) keep(folder, { expout: stdout, experr: stderr, status: status === 0 ? '' : `${status}\n` });
       strictEqual(stdout, read(join(folder, 'expout')));

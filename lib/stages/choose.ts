@@ -27,9 +27,9 @@ export interface PickList {
 }
 
 /** A row that is wanted, one that is not, and the last row of a batch whose references are not all there. */
-export const NO = 0;
-export const YES = 1;
-export const UNDECIDED = 2;
+const NO = 0;
+const YES = 1;
+const UNDECIDED = 2;
 
 /** The node at a position is another one than the list says. */
 export class OtherSnapshot extends Error {}

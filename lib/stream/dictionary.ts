@@ -91,7 +91,7 @@ export class Dictionary {
 }
 
 /** FNV-1a over the bytes, with its bits mixed once more so that the low ones can index a table. */
-export function hashOf(bytes: Uint8Array, start: number, end: number): number {
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5 | 0;
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return hash ^ (hash >>> 15);

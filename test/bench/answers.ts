@@ -15,7 +15,8 @@ export async function readAnswer(file: string, by: 'type' | 'kind'): Promise<Ans
     if (line === '') continue;
     const row = JSON.parse(line) as Record<string, unknown>; // only looked at field by field
     const { [by]: key, count, bytes } = row;
-    if (typeof key === 'string' && typeof count === 'number' && typeof bytes === 'number') groups.set(key, { count, bytes });
+    if (typeof key === 'string' && typeof count === 'number' && typeof bytes === 'number')
+      groups.set(key, { count, bytes });
   }
   return groups;
 }

@@ -10,7 +10,10 @@ export function circumstances(packageFolder: string): [string, string][] {
   return [
     ['commit', commit(packageFolder)],
     ['date', new Date().toISOString().slice(0, 10)],
-    ['machine', `${processors.length} cores, ${model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${type()} ${release()}`],
+    [
+      'machine',
+      `${processors.length} cores, ${model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${type()} ${release()}`,
+    ],
     ['Node', `${process.version}, V8 ${process.versions.v8}`],
     ['peers', peers(packageFolder)],
   ];
@@ -27,13 +30,20 @@ function peers(folder: string): string {
   const text = readFileSync(join(folder, 'test/bench/package.json'), 'utf8');
   const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> }; // our own file
   const jq = firstLine('jq', ['--version'], folder);
-  return [...Object.entries(dependencies).map(([name, version]) => `${name} ${version}`), ...(jq === '' ? [] : [jq])].join(', ');
+  return [
+    ...Object.entries(dependencies).map(([name, version]) => `${name} ${version}`),
+    ...(jq === '' ? [] : [jq]),
+  ].join(', ');
 }
 
 /** Empty where the program is missing or refuses: the report then says less, and is no less right. */
 export function firstLine(program: string, words: readonly string[], folder: string): string {
   try {
-    return execFileSync(program, words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')[0] ?? '';
+    return (
+      execFileSync(program, words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(
+        '\n',
+      )[0] ?? ''
+    );
   } catch {
     return '';
   }

@@ -19,8 +19,20 @@ interface Recipe {
 
 export const sizes: Readonly<Record<Size, Recipe>> = {
   small: { says: '6 MB', program: 'small.cjs', options: [], needsBytes: 0, type: 'Function' },
-  large: { says: '738 MB', program: 'mix.cjs', options: ['--ast-mb=6', '--scale=2'], needsBytes: 4e9, type: 'Traceback' },
-  huge: { says: '2.8 GB', program: 'mix.cjs', options: ['--ast-mb=26', '--scale=9'], needsBytes: 14e9, type: 'Traceback' },
+  large: {
+    says: '738 MB',
+    program: 'mix.cjs',
+    options: ['--ast-mb=6', '--scale=2'],
+    needsBytes: 4e9,
+    type: 'Traceback',
+  },
+  huge: {
+    says: '2.8 GB',
+    program: 'mix.cjs',
+    options: ['--ast-mb=26', '--scale=9'],
+    needsBytes: 14e9,
+    type: 'Traceback',
+  },
 };
 
 export interface Places {
@@ -40,10 +52,15 @@ export async function snapshotOf(size: Size, places: Places): Promise<string> {
   }
   const programs = join(places.packageFolder, 'test/bench/corpora');
   await mkdir(places.cacheFolder, { recursive: true });
-  if (program !== 'small.cjs' && !existsSync(join(programs, 'node_modules'))) await run('npm', ['ci', '--no-audit', '--no-fund'], programs);
+  if (program !== 'small.cjs' && !existsSync(join(programs, 'node_modules')))
+    await run('npm', ['ci', '--no-audit', '--no-fund'], programs);
   const unfinished = join(places.cacheFolder, `${size}-unfinished-${process.pid}.heapsnapshot`);
   await makeWhole(unfinished, file, () =>
-    run('node', ['--expose-gc', '--max-old-space-size=12000', join(programs, program), unfinished, ...options], programs),
+    run(
+      'node',
+      ['--expose-gc', '--max-old-space-size=12000', join(programs, program), unfinished, ...options],
+      programs,
+    ),
   );
   await rm(unfinished.replace('.heapsnapshot', '.taking.json'), { force: true });
   return file;
@@ -55,7 +72,9 @@ export async function nodeStreamOf(snapshot: string, { packageFolder }: Places):
   const parse = join(packageFolder, 'dist/bin/snap-parse.js');
   if (existsSync(file) && statSync(file).mtimeMs > statSync(parse).mtimeMs) return file;
   const unfinished = `${file}-unfinished-${process.pid}`;
-  await makeWhole(unfinished, file, () => run('bash', ['-c', 'node "$0" "$1" > "$2"', parse, snapshot, unfinished], packageFolder));
+  await makeWhole(unfinished, file, () =>
+    run('bash', ['-c', 'node "$0" "$1" > "$2"', parse, snapshot, unfinished], packageFolder),
+  );
   return file;
 }
 

@@ -12,7 +12,7 @@ import { help, type Options, readOptions } from './options.ts';
 import { packageFolder } from './place.ts';
 import { planFor } from './plan.ts';
 import { type Findings, type RowResult, section, withSection } from './report.ts';
-import { ourCommands, referenceRows, type Row } from './rows.ts';
+import { ourCommands, type Row, referenceRows } from './rows.ts';
 import { judge } from './targets.ts';
 
 const stop = new AbortController();
@@ -42,11 +42,26 @@ async function bench(options: Options): Promise<boolean> {
   const { says, type } = sizes[options.size];
   const temporaryFolder = await mkdtemp(join(tmpdir(), 'snap-bench-'));
   try {
-    const environment = { ...process.env, ...commandsIn(folder), FILE: file, NODES: plan.nodes ?? '', SMALL: small, TYPE: type };
-    const around = { packageFolder: folder, temporaryFolder, environment, timeoutSeconds: options.timeoutSeconds, signal: stop.signal };
+    const environment = {
+      ...process.env,
+      ...commandsIn(folder),
+      FILE: file,
+      NODES: plan.nodes ?? '',
+      SMALL: small,
+      TYPE: type,
+    };
+    const around = {
+      packageFolder: folder,
+      temporaryFolder,
+      environment,
+      timeoutSeconds: options.timeoutSeconds,
+      signal: stop.signal,
+    };
     const runs = await inTurns(plan.run, options, around);
     const results = await resultsOf(runs);
-    const best = new Map(results.flatMap((result) => (result.best === undefined ? [] : [[result.row.id, result.best] as const])));
+    const best = new Map(
+      results.flatMap((result) => (result.best === undefined ? [] : [[result.row.id, result.best] as const])),
+    );
     const findings = {
       size: options.size,
       says,
@@ -72,7 +87,11 @@ async function writeInto(document: string, findings: Findings): Promise<void> {
 }
 
 /** Round by round, one run of every row each, so that a drift of the machine is nobody's advantage. A row that failed is not run again. */
-async function inTurns(chosen: readonly Row[], options: Options, around: Surroundings): Promise<ReadonlyMap<Row, readonly Measurement[]>> {
+async function inTurns(
+  chosen: readonly Row[],
+  options: Options,
+  around: Surroundings,
+): Promise<ReadonlyMap<Row, readonly Measurement[]>> {
   const runs = new Map<Row, Measurement[]>(chosen.map((row) => [row, []]));
   await measure('warm-up', 'cat "$FILE" "$SMALL" > /dev/null', around);
   for (let round = 0; round < Math.max(options.runs, options.peerRuns); round++) {
@@ -94,20 +113,29 @@ async function resultsOf(runs: ReadonlyMap<Row, readonly Measurement[]>): Promis
   const answers = new Map<string, Answer>();
   for (const [row, done] of runs) {
     const last = done.at(-1);
-    if (row.answers !== undefined && last?.failure === '') answers.set(row.id, await readAnswer(last.stdoutFile, row.answers));
+    if (row.answers !== undefined && last?.failure === '')
+      answers.set(row.id, await readAnswer(last.stdoutFile, row.answers));
   }
   return [...runs].map(([row, done]) => {
     const failure = done.find((run) => run.failure !== '')?.failure ?? '';
     if (failure !== '') return { row, runs: done.length, failure, answer: '' };
     const mine = answers.get(row.id);
     const reference = row.answers === undefined ? undefined : answers.get(referenceRows[row.answers]);
-    const answer = mine === undefined ? '' : reference === undefined || reference === mine ? `${mine.size} rows` : compare(mine, reference);
+    const answer =
+      mine === undefined
+        ? ''
+        : reference === undefined || reference === mine
+          ? `${mine.size} rows`
+          : compare(mine, reference);
     return { row, runs: done.length, best: bestOf(done), failure, answer };
   });
 }
 
 /** Our commands as functions that bash takes from its environment: what is measured is what stands in the table. */
 function commandsIn(folder: string): NodeJS.ProcessEnv {
-  const functions = ourCommands.map((name) => [`BASH_FUNC_${name}%%`, `() { exec node "$SNAP_BENCH_BIN/${name}.js" "$@"; }`]);
+  const functions = ourCommands.map((name) => [
+    `BASH_FUNC_${name}%%`,
+    `() { exec node "$SNAP_BENCH_BIN/${name}.js" "$@"; }`,
+  ]);
   return { ...Object.fromEntries(functions), SNAP_BENCH_BIN: join(folder, 'dist/bin') };
 }

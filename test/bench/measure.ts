@@ -35,7 +35,17 @@ export async function measure(id: string, command: string, around: Surroundings)
   const output = join(around.temporaryFolder, id.replace('/', '-'));
   const [stdoutFile, stderrFile] = [`${output}.out`, `${output}.err`];
   const helper = join(around.packageFolder, 'test/bench/measure.py');
-  const words = [helper, stdoutFile, stderrFile, String(around.timeoutSeconds), 'bash', '-o', 'pipefail', '-c', command];
+  const words = [
+    helper,
+    stdoutFile,
+    stderrFile,
+    String(around.timeoutSeconds),
+    'bash',
+    '-o',
+    'pipefail',
+    '-c',
+    command,
+  ];
   const { status, timedOut, ...figures } = await runPython(words, around);
   if (timedOut) return { ...figures, stdoutFile, failure: `not done after ${around.timeoutSeconds} s` };
   if (status === 0) return { ...figures, stdoutFile, failure: '' };
@@ -56,7 +66,9 @@ function runPython(words: readonly string[], { packageFolder, environment, signa
     execFile('python3', words, { cwd: packageFolder, env: environment, signal }, (error, stdout, stderr) => {
       if (error === null) return resolve(reportFrom(stdout));
       if (error.code === 'ENOENT')
-        return reject(new BenchError('python3 is not installed: it takes the measurements (see test/bench/measure.py)'));
+        return reject(
+          new BenchError('python3 is not installed: it takes the measurements (see test/bench/measure.py)'),
+        );
       return reject(new BenchError(`measure.py failed: ${stderr.trim() || error.message}`));
     });
   });

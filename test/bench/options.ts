@@ -38,12 +38,14 @@ export function readOptions(words: string[]): Options | undefined {
   const values = parsed(words);
   if (values.help === true) return undefined;
   const size = values.size ?? 'small';
-  if (size !== 'small' && size !== 'large' && size !== 'huge') throw new BenchError(`--size ${size}: small, large or huge`);
+  if (size !== 'small' && size !== 'large' && size !== 'huge')
+    throw new BenchError(`--size ${size}: small, large or huge`);
   const runs = positive('--runs', values.runs ?? '5');
   return {
     size,
     runs,
-    peerRuns: values['peer-runs'] === undefined ? (size === 'small' ? runs : 1) : positive('--peer-runs', values['peer-runs']),
+    peerRuns:
+      values['peer-runs'] === undefined ? (size === 'small' ? runs : 1) : positive('--peer-runs', values['peer-runs']),
     only: pattern(values.only ?? ''),
     cacheFolder: values.corpora ?? process.env.SNAP_BENCH_CORPORA ?? join(tmpdir(), 'snap-tools-corpora'),
     timeoutSeconds: positive('--timeout', values.timeout ?? '900'),
@@ -54,7 +56,16 @@ export function readOptions(words: string[]): Options | undefined {
 function parsed(words: string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { size: text, runs: text, 'peer-runs': text, only: text, corpora: text, timeout: text, write: flag, help: flag };
+  const options = {
+    size: text,
+    runs: text,
+    'peer-runs': text,
+    only: text,
+    corpora: text,
+    timeout: text,
+    write: flag,
+    help: flag,
+  };
   try {
     return parseArgs({ args: words, options, strict: true, allowPositionals: false }).values;
   } catch (error) {

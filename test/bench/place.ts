@@ -18,5 +18,10 @@ function isPackage(folder: string): boolean {
   const file = join(folder, 'package.json');
   if (!existsSync(file)) return false;
   const description: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  return typeof description === 'object' && description !== null && 'name' in description && description.name === 'snap-tools';
+  return (
+    typeof description === 'object' &&
+    description !== null &&
+    'name' in description &&
+    description.name === 'snap-tools'
+  );
 }

@@ -6,7 +6,7 @@ import { firstLine } from './circumstances.ts';
 import { nodeStreamOf } from './corpus.ts';
 import type { Options } from './options.ts';
 import type { NotRun } from './report.ts';
-import { type Need, ourCommands, referenceRows, type Row, rows } from './rows.ts';
+import { type Need, ourCommands, type Row, referenceRows, rows } from './rows.ts';
 import { rowsAgainst } from './targets.ts';
 
 export interface Plan {
@@ -16,10 +16,15 @@ export interface Plan {
   readonly nodes: string | undefined;
 }
 
-export async function planFor({ size, only, cacheFolder }: Options, packageFolder: string, snapshot: string): Promise<Plan> {
+export async function planFor(
+  { size, only, cacheFolder }: Options,
+  packageFolder: string,
+  snapshot: string,
+): Promise<Plan> {
   const there = rows.filter((row) => size === 'huge' || !row.readsSmall);
   const matching = there.filter((row) => only.test(row.id));
-  if (matching.length === 0) throw new BenchError(`--only ${only.source} matches no row: ${there.map((row) => row.id).join(', ')}`);
+  if (matching.length === 0)
+    throw new BenchError(`--only ${only.source} matches no row: ${there.map((row) => row.id).join(', ')}`);
   const compared = matching.flatMap((row) => [
     ...rowsAgainst(size, row.id),
     ...(row.answers === undefined ? [] : [referenceRows[row.answers]]),
@@ -45,14 +50,19 @@ export async function planFor({ size, only, cacheFolder }: Options, packageFolde
 function whatIsMissing(packageFolder: string): Map<Need, string> {
   const missing = new Map<Need, string>();
   for (const command of ourCommands) {
-    if (!existsSync(join(packageFolder, 'dist/bin', `${command}.js`))) missing.set(command, `dist/bin/${command}.js is not built`);
+    if (!existsSync(join(packageFolder, 'dist/bin', `${command}.js`)))
+      missing.set(command, `dist/bin/${command}.js is not built`);
   }
   if (firstLine('jq', ['--version'], packageFolder) === '') missing.set('jq', 'jq is not installed');
-  if (!existsSync(join(packageFolder, 'test/bench/node_modules'))) missing.set('peers', 'npm ci was not run in test/bench');
+  if (!existsSync(join(packageFolder, 'test/bench/node_modules')))
+    missing.set('peers', 'npm ci was not run in test/bench');
   return missing;
 }
 
-async function nodeStreamIfPossible(snapshot: string, places: Parameters<typeof nodeStreamOf>[1]): Promise<string | undefined> {
+async function nodeStreamIfPossible(
+  snapshot: string,
+  places: Parameters<typeof nodeStreamOf>[1],
+): Promise<string | undefined> {
   try {
     return await nodeStreamOf(snapshot, places);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What a run measured in, its section of docs/benchmarks.md as Markdown out; costs nothing. */
-import type { Best } from './measure.ts';
+
 import type { Size } from './corpus.ts';
+import type { Best } from './measure.ts';
 import type { Row } from './rows.ts';
 import type { Verdict } from './targets.ts';
 
@@ -52,7 +53,9 @@ objects by their properties; memlab marks detached nodes in the name; @vscode/v8
 
 /** @returns `document` (empty: none yet) with the section of this size put in or put in place of the older one */
 export function withSection(document: string, findings: Findings): string {
-  const others = document.split(/^(?=## )/m).filter((part) => part.startsWith('## ') && !part.startsWith(`## ${findings.size}:`));
+  const others = document
+    .split(/^(?=## )/m)
+    .filter((part) => part.startsWith('## ') && !part.startsWith(`## ${findings.size}:`));
   const order: readonly Size[] = ['small', 'large', 'huge'];
   const rank = (part: string) => order.findIndex((size) => part.startsWith(`## ${size}:`));
   const parts = [...others, section(findings)].sort((a, b) => rank(a) - rank(b));
@@ -87,7 +90,9 @@ function cells({ row, runs, best, failure, answer }: RowResult, floor: number | 
   const command = `\`${row.command.replaceAll('|', '\\|')}\``;
   if (best === undefined) return [row.id, row.says, '', '', '', '', String(runs), failure, command];
   const ratio =
-    floor === undefined || row.id === 'floor/node' || row.id === 'ours/start' || row.readsSmall ? '' : digits(best.cpuSeconds / floor);
+    floor === undefined || row.id === 'floor/node' || row.id === 'ours/start' || row.readsSmall
+      ? ''
+      : digits(best.cpuSeconds / floor);
   return [
     row.id,
     row.says,
@@ -103,7 +108,9 @@ function cells({ row, runs, best, failure, answer }: RowResult, floor: number | 
 
 function byReason(notRun: readonly NotRun[]): string {
   const reasons = [...new Set(notRun.map(({ why }) => why))];
-  return reasons.map((reason) => `- ${reason}: ${notRun.flatMap(({ id, why }) => (why === reason ? [id] : [])).join(', ')}`).join('\n');
+  return reasons
+    .map((reason) => `- ${reason}: ${notRun.flatMap(({ id, why }) => (why === reason ? [id] : [])).join(', ')}`)
+    .join('\n');
 }
 
 function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
@@ -114,7 +121,9 @@ function table(head: readonly string[], lines: readonly (readonly string[])[]): 
 
 /** Three digits that count, for seconds and ratios from a millisecond to hours. */
 function digits(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toFixed(Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(Math.max(value, 1e-3))))));
+  return value >= 100
+    ? value.toFixed(0)
+    : value.toFixed(Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(Math.max(value, 1e-3))))));
 }
 
 function count(value: number): string {

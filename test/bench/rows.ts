@@ -27,22 +27,48 @@ const engineFlags = '--require ./test/bench/peers/with-resolvers.cjs';
 
 export const rows: readonly Row[] = [
   { id: 'floor/cat', says: 'the bytes, not looked at', command: 'cat "$FILE" > /dev/null', needs: [] },
-  { id: 'floor/scan', says: 'the floor: every digit read once', command: 'node test/bench/corpora/floor.cjs "$FILE"', needs: [] },
+  {
+    id: 'floor/scan',
+    says: 'the floor: every digit read once',
+    command: 'node test/bench/corpora/floor.cjs "$FILE"',
+    needs: [],
+  },
   { id: 'floor/node', says: 'Node starts and ends', command: 'node -e 0', needs: [] },
 
   { id: 'ours/start', says: 'a command starts', command: 'snap-group --version', needs: ['snap-group'] },
   { id: 'ours/info', says: 'what is this file?', command: 'snap-parse --info "$FILE"', needs: ['snap-parse'] },
   { id: 'ours/group', says: 'types of a file', command: 'snap-group "$FILE"', needs: ['snap-group'], answers: 'type' },
-  { id: 'ours/group-kind', says: 'kinds of a file', command: 'snap-group --by kind "$FILE"', needs: ['snap-group'], answers: 'kind' },
-  { id: 'ours/group-name', says: 'names of a file', command: 'snap-group --by name "$FILE" > /dev/null', needs: ['snap-group'] },
+  {
+    id: 'ours/group-kind',
+    says: 'kinds of a file',
+    command: 'snap-group --by kind "$FILE"',
+    needs: ['snap-group'],
+    answers: 'kind',
+  },
+  {
+    id: 'ours/group-name',
+    says: 'names of a file',
+    command: 'snap-group --by name "$FILE" > /dev/null',
+    needs: ['snap-group'],
+  },
   {
     id: 'ours/group-kind-name',
     says: 'kinds and names of a file',
     command: 'snap-group --by kind,name "$FILE" > /dev/null',
     needs: ['snap-group'],
   },
-  { id: 'ours/parse', says: 'a file to its node stream', command: 'snap-parse "$FILE" > /dev/null', needs: ['snap-parse'] },
-  { id: 'ours/parse-cat', says: 'the same through a pipe', command: 'snap-parse "$FILE" | cat > /dev/null', needs: ['snap-parse'] },
+  {
+    id: 'ours/parse',
+    says: 'a file to its node stream',
+    command: 'snap-parse "$FILE" > /dev/null',
+    needs: ['snap-parse'],
+  },
+  {
+    id: 'ours/parse-cat',
+    says: 'the same through a pipe',
+    command: 'snap-parse "$FILE" | cat > /dev/null',
+    needs: ['snap-parse'],
+  },
   {
     id: 'ours/parse-group',
     says: 'types through a pipe',
@@ -57,8 +83,18 @@ export const rows: readonly Row[] = [
     needs: ['snap-group', 'nodes'],
     answers: 'type',
   },
-  { id: 'ours/filter', says: 'the nodes of one type', command: 'snap-filter --type "$TYPE" "$FILE" > /dev/null', needs: ['snap-filter'] },
-  { id: 'ours/show', says: 'one node in full', command: 'snap-show --node 1 "$FILE" > /dev/null', needs: ['snap-show'] },
+  {
+    id: 'ours/filter',
+    says: 'the nodes of one type',
+    command: 'snap-filter --type "$TYPE" "$FILE" > /dev/null',
+    needs: ['snap-filter'],
+  },
+  {
+    id: 'ours/show',
+    says: 'one node in full',
+    command: 'snap-show --node 1 "$FILE" > /dev/null',
+    needs: ['snap-show'],
+  },
   {
     id: 'ours/parse-small',
     says: 'memory on the small file',
@@ -109,7 +145,13 @@ export const rows: readonly Row[] = [
     needs: ['peers'],
     answers: 'kind',
   },
-  { id: 'peer/jq', says: 'jq on the file, kinds', command: 'jq -c -f test/bench/peers/kinds.jq "$FILE"', needs: ['jq'], answers: 'kind' },
+  {
+    id: 'peer/jq',
+    says: 'jq on the file, kinds',
+    command: 'jq -c -f test/bench/peers/kinds.jq "$FILE"',
+    needs: ['jq'],
+    answers: 'kind',
+  },
   {
     id: 'peer/split2',
     says: 'split2 and JSON.parse on the node stream, types',

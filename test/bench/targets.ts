@@ -1,6 +1,7 @@
 /** The figures this project promised to reach, and best measurements in; reached, missed or not measured out; costs nothing. */
-import type { Best } from './measure.ts';
+
 import type { Size } from './corpus.ts';
+import type { Best } from './measure.ts';
 
 interface Ratio {
   readonly row: string;
@@ -49,7 +50,9 @@ export function judge(size: Size, best: ReadonlyMap<string, Best>): Verdict[] {
 
 /** The rows that `row` is compared with at this size, so that a choice of rows still gives verdicts. */
 export function rowsAgainst(size: Size, row: string): string[] {
-  return targets.flatMap((target) => (target.row === row && target.sizes.includes(size) && 'against' in target ? [target.against] : []));
+  return targets.flatMap((target) =>
+    target.row === row && target.sizes.includes(size) && 'against' in target ? [target.against] : [],
+  );
 }
 
 function verdictOn(target: Ratio | Ceiling, best: ReadonlyMap<string, Best>): Verdict {
@@ -58,11 +61,21 @@ function verdictOn(target: Ratio | Ceiling, best: ReadonlyMap<string, Best>): Ve
   if (!('against' in target)) {
     const figure = `${figureNames[target.of]} <= ${target.atMost / 1e6} MB`;
     if (mine === undefined) return { row, figure, measured: '', verdict: 'not measured' };
-    return { row, figure, measured: `${(mine / 1e6).toFixed(1)} MB`, verdict: mine <= target.atMost ? 'reached' : 'not reached' };
+    return {
+      row,
+      figure,
+      measured: `${(mine / 1e6).toFixed(1)} MB`,
+      verdict: mine <= target.atMost ? 'reached' : 'not reached',
+    };
   }
   const figure = `${figureNames[target.of]} <= ${target.atMost} x ${target.against}`;
   const theirs = best.get(target.against)?.[target.of];
   if (mine === undefined || theirs === undefined) return { row, figure, measured: '', verdict: 'not measured' };
   const ratio = mine / theirs;
-  return { row, figure, measured: `${ratio.toFixed(2)} x`, verdict: ratio <= target.atMost ? 'reached' : 'not reached' };
+  return {
+    row,
+    figure,
+    measured: `${ratio.toFixed(2)} x`,
+    verdict: ratio <= target.atMost ? 'reached' : 'not reached',
+  };
 }

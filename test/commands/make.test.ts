@@ -2,8 +2,8 @@
 import { ok, strictEqual } from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { testFile } from '../support/root.ts';
 import { bash, run } from '../support/run.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -15,7 +15,10 @@ test('make builds the nodes and the groups of a snapshot with the shipped rules,
   const made = await bash('make shop.nodes.gz shop.groups', { cwd });
   strictEqual(made.status, 0, made.stderr);
   const file = join(cwd, 'shop.heapsnapshot');
-  strictEqual(gunzipSync(readFileSync(join(cwd, 'shop.nodes.gz'))).toString(), (await run('snap-parse', [file])).stdout);
+  strictEqual(
+    gunzipSync(readFileSync(join(cwd, 'shop.nodes.gz'))).toString(),
+    (await run('snap-parse', [file])).stdout,
+  );
   ok(readFileSync(join(cwd, 'shop.groups'), 'utf8').length > 0);
   const again = await bash('make shop.nodes.gz shop.groups', { cwd });
   ok(/up to date|nothing to be done/i.test(again.stdout), again.stdout);

@@ -24,8 +24,15 @@ test('a sample is a part of the stream: k distinct nodes, in order, unchanged', 
   const { marks, nodes } = await sample('7');
   strictEqual(nodes.length, 7);
   strictEqual(marks[0]?.['part'], true);
-  deepStrictEqual(marks[1], { snap: 'end', nodes: 7, refs: nodes.reduce((sum, { refs = [] }) => sum + refs.length, 0) });
-  deepStrictEqual(nodes, all.filter(({ n }) => nodes.some((chosen) => chosen.n === n)));
+  deepStrictEqual(marks[1], {
+    snap: 'end',
+    nodes: 7,
+    refs: nodes.reduce((sum, { refs = [] }) => sum + refs.length, 0),
+  });
+  deepStrictEqual(
+    nodes,
+    all.filter(({ n }) => nodes.some((chosen) => chosen.n === n)),
+  );
 });
 
 test('the same seed gives the same sample', async () => {

@@ -14,14 +14,25 @@ for (const fixture of fixtures) {
   test(`DevTools' engine reads the same nodes from ${fixture.name}`, async () => {
     const { stdout, status } = await run('snap-parse', [unzipped(fixture)]);
     strictEqual(status, 0);
-    const ours = readStream(stdout).nodes.map(({ id, kind, type, name, size, refs }) => ({ id, kind, type, name: name ?? type, size, refs }));
+    const ours = readStream(stdout).nodes.map(({ id, kind, type, name, size, refs }) => ({
+      id,
+      kind,
+      type,
+      name: name ?? type,
+      size,
+      refs,
+    }));
     const theirs = (await engineNodes(readableByEngine(fixture))).map(({ id, kind, type, name, size, refs }) => ({
       id,
       kind,
       type: cut(type),
       name: cut(name),
       size,
-      refs: refs.map(([refKind, called, target]) => [refKind, typeof called === 'string' ? cut(called) : called, target]),
+      refs: refs.map(([refKind, called, target]) => [
+        refKind,
+        typeof called === 'string' ? cut(called) : called,
+        target,
+      ]),
     }));
     sameRecords(ours, theirs, fixture.name);
   });

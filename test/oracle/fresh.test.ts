@@ -23,7 +23,9 @@ for (const [name, command = 'node', ...args] of runtimes) {
 
   test(`a snapshot that ${name} writes now is read to the last reference (${parameters})`, async () => {
     const file = join(tempFolder('fresh'), 'leak.heapsnapshot');
-    const written = await execute(command, [...args, leak, file, ...[chains, length, seed].map(String)], { seconds: 300 });
+    const written = await execute(command, [...args, leak, file, ...[chains, length, seed].map(String)], {
+      seconds: 300,
+    });
     strictEqual(written.status, 0, `${parameters}: ${written.stderr}`);
 
     const { stdout, stderr, status } = await run('snap-parse', [file]);
@@ -33,12 +35,24 @@ for (const [name, command = 'node', ...args] of runtimes) {
     const expected = plainRecords(snapshotText(file));
     sameRecords(nodes, expected, parameters);
 
-    const engine = (await engineNodes(file)).map(({ id, kind, type, name: text, size }) => [id, kind, cut(type), cut(text), size]);
-    sameRecords(nodes.map(({ id, kind, type, name: text, size }) => [id, kind, type, text ?? type, size]), engine, `engine, ${parameters}`);
+    const engine = (await engineNodes(file)).map(({ id, kind, type, name: text, size }) => [
+      id,
+      kind,
+      cut(type),
+      cut(text),
+      size,
+    ]);
+    sameRecords(
+      nodes.map(({ id, kind, type, name: text, size }) => [id, kind, type, text ?? type, size]),
+      engine,
+      `engine, ${parameters}`,
+    );
 
     const errors = nodes.filter(({ type }) => type === 'QueryError');
     strictEqual(errors.length, chains * length, parameters);
-    const causes = errors.flatMap(({ refs = [] }) => refs.filter(([, ref]) => ref === 'cause').map(([, , target]) => nodes[target]?.type));
+    const causes = errors.flatMap(({ refs = [] }) =>
+      refs.filter(([, ref]) => ref === 'cause').map(([, , target]) => nodes[target]?.type),
+    );
     strictEqual(causes.filter((type) => type === 'QueryError').length, chains * (length - 1), parameters);
 
     const grouped = await run('snap-group', ['--by', 'type', file]);
@@ -48,7 +62,10 @@ for (const [name, command = 'node', ...args] of runtimes) {
       const { count, bytes } = byType.get(type) ?? { count: 0, bytes: 0 };
       byType.set(type, { count: count + 1, bytes: bytes + size });
     }
-    const rows = grouped.stdout.split('\n').slice(0, -1).map((line) => JSON.parse(line) as { type: string; count: number; bytes: number });
+    const rows = grouped.stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as { type: string; count: number; bytes: number });
     deepStrictEqual(new Map(rows.map(({ type, count, bytes }) => [type, { count, bytes }])), byType, parameters);
   });
 }

@@ -1,7 +1,7 @@
 /** Small made heaps in every layout, legal or usual: the same stream comes out of each, and it is the one the format describes. */
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
-import { gzipSync } from 'node:zlib';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { sameRecords } from '../support/compare.ts';
 import { type Heap, heap } from '../support/heap.ts';
 import { nodeRecords, readStream } from '../support/nodeStream.ts';
@@ -48,10 +48,25 @@ const heaps: readonly (readonly [name: string, heap: Heap])[] = [
   ['a root alone', heap().build()],
 ];
 
-const escaped = (text: string): string => `"${Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`;
-const someEscapes = (text: string): string => JSON.stringify(text).replaceAll('/', '\\/').replaceAll('A', '\\u0041').replaceAll('<', '\\u003C');
-const backwards = ['strings', 'locations', 'samples', 'trace_tree', 'trace_function_infos', 'edges', 'nodes', 'snapshot'];
-const nested = { future: { nodes: [[1, { strings: ['"nodes":['] }]], 'a"b': null, deep: [[[[true, false, 1e-7]]]] }, scopes: [1, 2, 3], empty: {} };
+const escaped = (text: string): string =>
+  `"${Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`;
+const someEscapes = (text: string): string =>
+  JSON.stringify(text).replaceAll('/', '\\/').replaceAll('A', '\\u0041').replaceAll('<', '\\u003C');
+const backwards = [
+  'strings',
+  'locations',
+  'samples',
+  'trace_tree',
+  'trace_function_infos',
+  'edges',
+  'nodes',
+  'snapshot',
+];
+const nested = {
+  future: { nodes: [[1, { strings: ['"nodes":['] }]], 'a"b': null, deep: [[[[true, false, 1e-7]]]] },
+  scopes: [1, 2, 3],
+  empty: {},
+};
 
 const layouts: readonly (readonly [name: string, write: (heap: Heap) => string | Buffer])[] = [
   ['seven columns with newlines', (h) => v8Text(h, node20)],
@@ -68,16 +83,33 @@ const layouts: readonly (readonly [name: string, write: (heap: Heap) => string |
   ['a space everywhere', (h) => oddV8Text(h, { space: ' ' })],
   ['all four spaces everywhere', (h) => oddV8Text(h, { space: ' \t\r\n' })],
   ['pretty printed', (h) => oddV8Text(h, { space: '\n    ', order: backwards })],
-  ['unknown sections in front', (h) => oddV8Text(h, { extra: nested, order: [...Object.keys(nested), 'snapshot', 'nodes', 'edges', 'locations', 'strings'] })],
-  ['unknown sections in between and at the end', (h) => oddV8Text(h, { extra: nested, order: ['snapshot', 'future', 'nodes', 'scopes', 'edges', 'locations', 'strings', 'empty'] })],
+  [
+    'unknown sections in front',
+    (h) =>
+      oddV8Text(h, {
+        extra: nested,
+        order: [...Object.keys(nested), 'snapshot', 'nodes', 'edges', 'locations', 'strings'],
+      }),
+  ],
+  [
+    'unknown sections in between and at the end',
+    (h) =>
+      oddV8Text(h, {
+        extra: nested,
+        order: ['snapshot', 'future', 'nodes', 'scopes', 'edges', 'locations', 'strings', 'empty'],
+      }),
+  ],
   ['keys of escapes', (h) => oddV8Text(h, { key: escaped })],
   ['keys of some escapes', (h) => oddV8Text(h, { key: (key) => `"${key.replace('o', '\\u006f')}"` })],
   ['strings of escapes', (h) => oddV8Text(h, { string: escaped })],
   ['strings of some escapes', (h) => oddV8Text(h, { string: someEscapes })],
   ['numbers with a zero fraction', (h) => oddV8Text(h, { number: (value) => `${value}.0` })],
-  ['numbers with exponents', (h) => oddV8Text(h, { number: (value) => (value !== 0 && value % 10 === 0 ? `${value / 10}e1` : `${value}E+0`) })],
+  [
+    'numbers with exponents',
+    (h) => oddV8Text(h, { number: (value) => (value !== 0 && value % 10 === 0 ? `${value / 10}e1` : `${value}E+0`) }),
+  ],
   ['without optional sections', (h) => oddV8Text(h, { order: ['snapshot', 'nodes', 'edges', 'locations', 'strings'] })],
-['newlines after the closing brace', (h) => `${v8Text(h)}\n\n  \n`],
+  ['newlines after the closing brace', (h) => `${v8Text(h)}\n\n  \n`],
 ];
 
 for (const [name, made] of heaps) {
@@ -105,6 +137,10 @@ for (const [layout, write] of layouts) {
   test(`a shop, ${layout}: the nodes alone are the same`, async () => {
     const { stdout, stderr } = await run('snap-parse', ['--no-refs'], { stdin: write(shop()) });
     strictEqual(stderr, '');
-    sameRecords(readStream(stdout).nodes, nodeRecords(shop()).map(({ refs, ...node }) => node), layout);
+    sameRecords(
+      readStream(stdout).nodes,
+      nodeRecords(shop()).map(({ refs, ...node }) => node),
+      layout,
+    );
   });
 }

@@ -59,10 +59,28 @@ const real = (name: string): Fixture => {
 const small = (name: string): string => testFile('fixtures', 'small', name);
 
 const subjects: readonly Subject[] = [
-  { name: 'shop', file: small('shop.heapsnapshot'), zipped: small('shop.heapsnapshot.gz'), lines: forTheShop, formats: ['ndjson', 'csv', 'table'] },
+  {
+    name: 'shop',
+    file: small('shop.heapsnapshot'),
+    zipped: small('shop.heapsnapshot.gz'),
+    lines: forTheShop,
+    formats: ['ndjson', 'csv', 'table'],
+  },
   { name: 'bun', file: unzipped(real('bun')), zipped: real('bun').zipped, lines: everyWay, formats: ['ndjson'] },
-  { name: 'bun', file: unzipped(real('bun')), zipped: real('bun').zipped, lines: everyWay.filter(([, args]) => ['', '--by kind,name', '--type Map'].includes(args)), formats: ['csv', 'table'] },
-  { name: 'node26-tracked', file: unzipped(real('node26-tracked')), zipped: real('node26-tracked').zipped, lines: everyWay, formats: ['ndjson'] },
+  {
+    name: 'bun',
+    file: unzipped(real('bun')),
+    zipped: real('bun').zipped,
+    lines: everyWay.filter(([, args]) => ['', '--by kind,name', '--type Map'].includes(args)),
+    formats: ['csv', 'table'],
+  },
+  {
+    name: 'node26-tracked',
+    file: unzipped(real('node26-tracked')),
+    zipped: real('node26-tracked').zipped,
+    lines: everyWay,
+    formats: ['ndjson'],
+  },
 ];
 
 for (const { name, file, zipped, lines, formats } of subjects) {
@@ -99,6 +117,15 @@ function sameEnd(actual: Ended, expected: Ended): void {
 
 const withoutInput = (text: string): string =>
   subjects
-    .flatMap(({ file, zipped }) => [file, zipped, basename(file), basename(zipped), 'standard input', '(standard input)', '<stdin>', 'stdin'])
+    .flatMap(({ file, zipped }) => [
+      file,
+      zipped,
+      basename(file),
+      basename(zipped),
+      'standard input',
+      '(standard input)',
+      '<stdin>',
+      'stdin',
+    ])
     .sort((a, b) => b.length - a.length)
     .reduce((words, name) => words.replaceAll(name, 'INPUT'), text);

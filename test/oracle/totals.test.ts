@@ -18,7 +18,12 @@ const rows = (text: string): Row[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Row);
 
-const asRow = ({ type, name, count, self_size }: RawRow): Row => ({ kind: type, name: cut(name), count, bytes: self_size });
+const asRow = ({ type, name, count, self_size }: RawRow): Row => ({
+  kind: type,
+  name: cut(name),
+  count,
+  bytes: self_size,
+});
 const keyOf = ({ kind, name }: Row): string => JSON.stringify([kind, name]);
 
 for (const fixture of fixtures) {
@@ -29,13 +34,19 @@ for (const fixture of fixtures) {
     strictEqual(status, 0);
     const byKind = rows(stdout).map(({ kind, count, bytes }) => [kind, { count, self_size: bytes }] as const);
     deepStrictEqual(Object.fromEntries(byKind), raw.by_type);
-    deepStrictEqual(byKind.map(([, { self_size }]) => self_size), byKind.map(([, { self_size }]) => self_size).sort((a, b) => b - a));
+    deepStrictEqual(
+      byKind.map(([, { self_size }]) => self_size),
+      byKind.map(([, { self_size }]) => self_size).sort((a, b) => b - a),
+    );
   });
 
   test(`the kinds of the records that snap-parse --no-refs writes of ${name} add up to the same`, async () => {
     const { stdout, status } = await bash(`snap-parse --no-refs ${unzipped(fixture)} | snap-group --by kind`);
     strictEqual(status, 0);
-    deepStrictEqual(Object.fromEntries(rows(stdout).map(({ kind, count, bytes }) => [kind, { count, self_size: bytes }])), raw.by_type);
+    deepStrictEqual(
+      Object.fromEntries(rows(stdout).map(({ kind, count, bytes }) => [kind, { count, self_size: bytes }])),
+      raw.by_type,
+    );
   });
 
   for (const [sort, truth, measure] of [
@@ -43,7 +54,15 @@ for (const fixture of fixtures) {
     ['count', raw.top50_by_count, (row: Row) => row.count],
   ] as const) {
     test(`the 50 largest by kind and name in ${name}, sorted by ${sort}, are the same`, async () => {
-      const { stdout, status } = await run('snap-group', ['--by', 'kind,name', '--sort', sort, '--top', '50', unzipped(fixture)]);
+      const { stdout, status } = await run('snap-group', [
+        '--by',
+        'kind,name',
+        '--sort',
+        sort,
+        '--top',
+        '50',
+        unzipped(fixture),
+      ]);
       strictEqual(status, 0);
       const found = rows(stdout);
       const wanted = truth.map(asRow);
@@ -59,9 +78,16 @@ for (const fixture of fixtures) {
   test(`without --top every (kind, name) of ${name} has its row, and each of the 50 largest its numbers`, async () => {
     const { stdout } = await run('snap-group', ['--by', 'kind,name', unzipped(fixture)]);
     const all = new Map(rows(stdout).map((row) => [keyOf(row), row]));
-    for (const wanted of [...raw.top50_by_self_size, ...raw.top50_by_count].map(asRow)) deepStrictEqual(all.get(keyOf(wanted)), wanted);
-    strictEqual([...all.values()].reduce((sum, { bytes }) => sum + bytes, 0), raw.self_size);
-    strictEqual([...all.values()].reduce((sum, { count }) => sum + count, 0), raw.nodes);
+    for (const wanted of [...raw.top50_by_self_size, ...raw.top50_by_count].map(asRow))
+      deepStrictEqual(all.get(keyOf(wanted)), wanted);
+    strictEqual(
+      [...all.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+      raw.self_size,
+    );
+    strictEqual(
+      [...all.values()].reduce((sum, { count }) => sum + count, 0),
+      raw.nodes,
+    );
     if (devtools !== undefined) deepStrictEqual([raw.nodes, raw.self_size], [devtools.nodeCount, devtools.totalSize]);
   });
 

@@ -44,7 +44,8 @@ for (const faulty of faultySnapshots) {
     const file = fileOf(faulty, 'heapsnapshot');
     isOneComplaint(await runIn(`snap-parse < ${file} > /dev/null`), 'snap-parse', undefined, faulty.says);
     isOneComplaint(await runIn(`cat ${file} | snap-parse > /dev/null`), 'snap-parse', undefined, faulty.says);
-    if (faulty.content.length > 0) isOneComplaint(await runIn(`gzip -c ${file} | snap-parse - > /dev/null`), 'snap-parse', undefined, faulty.says);
+    if (faulty.content.length > 0)
+      isOneComplaint(await runIn(`gzip -c ${file} | snap-parse - > /dev/null`), 'snap-parse', undefined, faulty.says);
   });
 
   test(`snap-parse --check finds ${faulty.name}`, async () => {
@@ -91,7 +92,12 @@ for (const line of oneOfEach) {
     chmodSync(join(folder, 'secret.heapsnapshot'), 0o000);
     // Root reads everything, unless the right to override permissions is dropped first.
     const asOthers = process.getuid?.() === 0 ? 'setpriv --bounding-set=-dac_override,-dac_read_search ' : '';
-    isOneComplaint(await runIn(`${asOthers}${line} secret.heapsnapshot`), command, 'secret.heapsnapshot', /permission/i);
+    isOneComplaint(
+      await runIn(`${asOthers}${line} secret.heapsnapshot`),
+      command,
+      'secret.heapsnapshot',
+      /permission/i,
+    );
   });
 
   test(`${line} works off what came of a stream whose producer died, says both counts, and ends with 2`, async () => {
@@ -107,7 +113,14 @@ for (const line of oneOfEach) {
 }
 
 test('nodes before a fault are still printed', async () => {
-  const file = fileOf({ name: 'late fault', content: faultyStreams.find(({ name }) => name === 'nodes that go back')?.content ?? '', says: /./ }, 'nodes');
+  const file = fileOf(
+    {
+      name: 'late fault',
+      content: faultyStreams.find(({ name }) => name === 'nodes that go back')?.content ?? '',
+      says: /./,
+    },
+    'nodes',
+  );
   const { stdout } = await runIn(`snap-parse ${file}`);
   strictEqual(stdout.split('\n').filter((line) => line.startsWith('{"n":')).length, 5);
   ok(!stdout.includes('"snap":"end"'), 'a stream that failed does not say that it is whole');
@@ -124,7 +137,11 @@ test('NUL, lone surrogates and pairs are data: they come out as they went in', a
 });
 
 test('a table of hostile names holds no control character but newlines', async () => {
-  for (const line of ['snap-parse --format table', 'snap-group --by name --format table', 'snap-show --node 0 --format table']) {
+  for (const line of [
+    'snap-parse --format table',
+    'snap-group --by name --format table',
+    'snap-show --node 0 --format table',
+  ]) {
     const { bytes } = await runIn(line, oddData());
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
     ok(!/[\x00-\x09\x0b-\x1f\x7f]/.test(bytes.toString('latin1')), line);

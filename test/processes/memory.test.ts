@@ -1,7 +1,7 @@
 /** Memory of real processes over a snapshot that is many times larger than the limit: it must not grow with the file. */
 import { ok, strictEqual } from 'node:assert/strict';
-import { createWriteStream, rmSync } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { writeBigSnapshot } from '../support/bigSnapshot.ts';
@@ -44,13 +44,18 @@ for (const [what, line] of lines) {
       t.diagnostic(`${Math.round(peak / MiB)} MiB, of the small file ${Math.round(peakOfSmall / MiB)} MiB`);
       ok(peak <= 150 * MiB, `${Math.round(peak / MiB)} MiB`);
       // A quarter more, and what garbage collection decides by chance.
-      ok(peak <= 1.25 * peakOfSmall + 10 * MiB, `${Math.round(peak / MiB)} MiB against ${Math.round(peakOfSmall / MiB)} MiB`);
+      ok(
+        peak <= 1.25 * peakOfSmall + 10 * MiB,
+        `${Math.round(peak / MiB)} MiB against ${Math.round(peakOfSmall / MiB)} MiB`,
+      );
     }
   });
 }
 
 test('snap-group --by name keeps its 300,000 keys within 150 MiB', async () => {
-  const { status, peaks } = await measured(`snap-group --by name --top 5 ${quoted(bigFile)}`, { env: { TMPDIR: folder } });
+  const { status, peaks } = await measured(`snap-group --by name --top 5 ${quoted(bigFile)}`, {
+    env: { TMPDIR: folder },
+  });
   strictEqual(status, 0);
   ok((peaks[0] ?? Infinity) <= 150 * MiB, `${Math.round((peaks[0] ?? 0) / MiB)} MiB`);
 });
@@ -63,7 +68,9 @@ test('the big snapshot is read whole', async () => {
 test('a string of 300 MB is cut to 1,024 units, with status 0 and without holding it', async () => {
   const file = join(folder, 'long.heapsnapshot');
   const h = heap();
-  h.root.points('text', h.node('LONG', { kind: 'string', size: 300_000_000 })).points('after', h.node('After', { size: 8 }));
+  h.root
+    .points('text', h.node('LONG', { kind: 'string', size: 300_000_000 }))
+    .points('after', h.node('After', { size: 8 }));
   const [head = '', tail = ''] = v8Text(h.build(), node26).split('LONG');
   const out = createWriteStream(file);
   out.write(head);
@@ -76,7 +83,10 @@ test('a string of 300 MB is cut to 1,024 units, with status 0 and without holdin
     const { stdout, stderr, status, peaks } = await measured(line, { env: { TMPDIR: folder } });
     strictEqual(stderr, '');
     strictEqual(status, 0);
-    const records = stdout.split('\n').slice(1, -2).map((text) => JSON.parse(text) as { type: string; name?: string });
+    const records = stdout
+      .split('\n')
+      .slice(1, -2)
+      .map((text) => JSON.parse(text) as { type: string; name?: string });
     strictEqual(records[1]?.name, 'x'.repeat(1024));
     strictEqual(records[2]?.type, 'After');
     ok((peaks[0] ?? Infinity) <= 150 * MiB, `${Math.round((peaks[0] ?? 0) / MiB)} MiB`);
@@ -104,5 +114,8 @@ test('a node with two million references goes through as many short lines, and n
   ok(widest < 65_536, `the longest line has ${widest} bytes`);
   // snap-show holds what it knows of the targets of one object; the two before it hold nothing of its length.
   const [largest = Infinity, ...others] = peaks;
-  ok(largest <= 256 * MiB && others.every((peak) => peak <= 100 * MiB), `${peaks.map((peak) => Math.round(peak / MiB))} MiB`);
+  ok(
+    largest <= 256 * MiB && others.every((peak) => peak <= 100 * MiB),
+    `${peaks.map((peak) => Math.round(peak / MiB))} MiB`,
+  );
 });

@@ -18,7 +18,10 @@ async function shown(on: Terminal, line: string): Promise<string> {
   return on.until((screen) => done.test(screen.replace(/echo status=\$\?/, '')));
 }
 
-async function withTerminal(use: (on: Terminal) => Promise<void>, size: Parameters<typeof terminal>[0] = {}): Promise<void> {
+async function withTerminal(
+  use: (on: Terminal) => Promise<void>,
+  size: Parameters<typeof terminal>[0] = {},
+): Promise<void> {
   const on = terminal(size);
   try {
     await use(on);
@@ -33,8 +36,14 @@ test('snap-group shows a table on a terminal and NDJSON in a pipe', () =>
     match(table, /Item/);
     match(table, /%/);
     doesNotMatch(table, /\{"type"/);
-    match(await shown(on, `snap-group ${small('shop.heapsnapshot')} | head -1`), /\{"type":"\(compiled code\)","count":1,"bytes":2048\}/);
-    match(await shown(on, `snap-group --format ndjson --top 1 ${small('shop.heapsnapshot')}`), /\{"type":"\(compiled code\)"/);
+    match(
+      await shown(on, `snap-group ${small('shop.heapsnapshot')} | head -1`),
+      /\{"type":"\(compiled code\)","count":1,"bytes":2048\}/,
+    );
+    match(
+      await shown(on, `snap-group --format ndjson --top 1 ${small('shop.heapsnapshot')}`),
+      /\{"type":"\(compiled code\)"/,
+    );
   }));
 
 test('a table is not wider than its terminal', () =>
@@ -51,7 +60,10 @@ test('a table is not wider than its terminal', () =>
 
 test('names from a heap cannot reach the terminal as commands', () =>
   withTerminal(async (on) => {
-    const screen = await shown(on, `snap-parse ${small('names.heapsnapshot')} --format table; snap-show --node 0 ${small('names.heapsnapshot')}`);
+    const screen = await shown(
+      on,
+      `snap-parse ${small('names.heapsnapshot')} --format table; snap-show --node 0 ${small('names.heapsnapshot')}`,
+    );
     match(screen, /escape/);
     match(screen, /\[31m/);
   }));
@@ -72,22 +84,26 @@ test('colour is used on a terminal only if it is wanted', async () => {
   // script gives the program a terminal and keeps the bytes; tmux would swallow the escapes.
   const bytesOn = async (line: string, env: Record<string, string> = {}): Promise<string> =>
     (await bash(`script -qec ${quoted(line)} /dev/null`, { env: { TERM: 'xterm-256color', ...env } })).stdout;
-  const escape = '\u001b[';
-  ok((await bytesOn(`snap-group --color always ${file}`)).includes(escape), '--color always');
-  ok(!(await bytesOn(`snap-group --color never ${file}`)).includes(escape), '--color never');
-  ok(!(await bytesOn(`snap-group ${file}`, { NO_COLOR: '1' })).includes(escape), 'NO_COLOR');
-  ok(!(await bash(`snap-group --format table ${file}`)).stdout.includes(escape), 'into a pipe');
+  const csi = '\u001b[';
+  ok((await bytesOn(`snap-group --color always ${file}`)).includes(csi), '--color always');
+  ok(!(await bytesOn(`snap-group --color never ${file}`)).includes(csi), '--color never');
+  ok(!(await bytesOn(`snap-group ${file}`, { NO_COLOR: '1' })).includes(csi), 'NO_COLOR');
+  ok(!(await bash(`snap-group --format table ${file}`)).stdout.includes(csi), 'into a pipe');
 });
 
 /** A producer that takes five seconds: the file in sixteen pieces. */
-const slowly = (file: string): string => `(for i in {0..15}; do dd if=${file} bs=100000 skip=$i count=1 status=none; sleep 0.3; done; dd if=${file} bs=100000 skip=16 status=none)`;
+const slowly = (file: string): string =>
+  `(for i in {0..15}; do dd if=${file} bs=100000 skip=$i count=1 status=none; sleep 0.3; done; dd if=${file} bs=100000 skip=16 status=none)`;
 
 for (const what of ['a snapshot', 'a stream']) {
   test(`progress on ${what} from a slow pipe appears after a second, and is gone at the end`, async () => {
     const file = await bun(what);
     await withTerminal(async (on) => {
       const screens = await during(on, `${slowly(file)} | snap-group --by kind --top 1`);
-      ok(screens.slice(0, -1).some((screen) => /[KM]iB\/s|[KM]iB, /.test(screen)), `it was shown: ${screens.length} screens`);
+      ok(
+        screens.slice(0, -1).some((screen) => /[KM]iB\/s|[KM]iB, /.test(screen)),
+        `it was shown: ${screens.length} screens`,
+      );
       doesNotMatch(screens.at(-1) ?? '', /\/s\b/);
       match(screens.at(-1) ?? '', /string/);
     });
@@ -97,7 +113,10 @@ for (const what of ['a snapshot', 'a stream']) {
     const file = await bun(what);
     await withTerminal(async (on) => {
       const screens = await during(on, `${slowly(file)} | snap-group --quiet --by kind --top 1 > /dev/null`);
-      ok(screens.every((screen) => !/\/s|%|[KM]iB/.test(screen)), screens.join('\n'));
+      ok(
+        screens.every((screen) => !/\/s|%|[KM]iB/.test(screen)),
+        screens.join('\n'),
+      );
     });
   });
 }
@@ -107,7 +126,10 @@ async function during(on: Terminal, line: string): Promise<string[]> {
   const screens: string[] = [];
   on.type(`clear; ${line}; echo status=$?`);
   await on.until((screen) => {
-    const below = screen.split('\n').filter((text) => !text.includes('clear; ')).join('\n');
+    const below = screen
+      .split('\n')
+      .filter((text) => !text.includes('clear; '))
+      .join('\n');
     if (below !== screens.at(-1) && !screen.includes('clear; ')) screens.push(below);
     return /^status=0/m.test(screen);
   }, 20);

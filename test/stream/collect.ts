@@ -16,10 +16,10 @@ export interface Node {
   readonly id: number;
   readonly kind: string;
   readonly type: string;
-  /** Also where it is the type. */
+  /** Also where it is the type; the type where nobody asked for names. */
   readonly name: string;
   readonly size: number;
-  /** Optional fields as they stand in a line. */
+  /** Optional fields as they stand in a line; empty where nobody asked for them. */
   readonly extra: string;
   /** Undefined where the record had none, and where nobody asked for them. */
   readonly refs: readonly Ref[] | undefined;
@@ -31,7 +31,7 @@ export type Item = Node | string;
 export interface Collected {
   readonly startLine: string;
   readonly items: readonly Item[];
-  /** All lines as an encoder writes them. */
+  /** All lines as an encoder writes them; only the marks where a column is missing that it needs. */
   readonly text: string;
   readonly verdict: Verdict;
   readonly batches: number;
@@ -47,12 +47,12 @@ export async function collect(source: NodeSource, columns: Columns = ALL_COLUMNS
   let open: Ref[] | undefined;
   for await (const batch of source.batches) {
     batches++;
-    encoder.batch(batch);
+    if (columns.names && columns.extras) encoder.batch(batch);
     if (columns.refs) open?.push(...refsOf(batch, 0, batch.refStart[0]!));
     const foreign = [...batch.foreign];
     for (let row = 0; row < batch.length; row++) {
       while (foreign[0]?.row === row) items.push(foreign.shift()!.line);
-      const node = nodeOf(batch, row, columns.refs);
+      const node = nodeOf(batch, row, columns);
       items.push(node);
       open = node.refs;
     }
@@ -91,9 +91,9 @@ export function inPieces(input: string | Uint8Array, size: () => number = () => 
   };
 }
 
-function nodeOf(batch: Batch, row: number, wantsRefs: boolean): Node & { refs: Ref[] | undefined } {
+function nodeOf(batch: Batch, row: number, columns: Columns): Node & { refs: Ref[] | undefined } {
   const type = batch.types.text(batch.type[row]!);
-  const start = batch.nameStart[row]!;
+  const start = columns.names ? batch.nameStart[row]! : SAME_AS_TYPE;
   return {
     n: batch.n[row]!,
     id: batch.id[row]!,
@@ -101,9 +101,13 @@ function nodeOf(batch: Batch, row: number, wantsRefs: boolean): Node & { refs: R
     type,
     name: start === SAME_AS_TYPE ? type : textOf(batch.text, start, batch.nameEnd[row]!),
     size: batch.size[row]!,
-    extra: Buffer.from(batch.text.subarray(batch.extraStart[row], batch.extraEnd[row])).toString(),
+    extra: columns.extras
+      ? Buffer.from(batch.text.subarray(batch.extraStart[row], batch.extraEnd[row])).toString()
+      : '',
     refs:
-      wantsRefs && batch.hasRefs[row] === 1 ? refsOf(batch, batch.refStart[row]!, batch.refStart[row + 1]!) : undefined,
+      columns.refs && batch.hasRefs[row] === 1
+        ? refsOf(batch, batch.refStart[row]!, batch.refStart[row + 1]!)
+        : undefined,
   };
 }
 

@@ -19,7 +19,9 @@ const sources: readonly Source[] = ['bin', 'lib'].flatMap((folder) =>
     .map((name) => read(join(folder, name))),
 );
 
-const { dependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+const { dependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>;
+};
 
 /** What each folder may import of the others, beside itself. Packages and node: modules have their own rules below. */
 const allowed: Readonly<Record<string, readonly RegExp[]>> = {
@@ -39,10 +41,23 @@ const pure = ['lib/formats', 'lib/graph', 'lib/stages', 'lib/render', 'lib/strea
 
 test('there are sources to read, in every folder that has a rule', () => {
   const folders = new Set(sources.map(({ file }) => folderOf(file)));
-  for (const folder of ['bin', 'lib/commands', 'lib/cli', 'lib/formats', 'lib/stages', 'lib/render', 'lib/stream', 'lib/disk']) {
+  for (const folder of [
+    'bin',
+    'lib/commands',
+    'lib/cli',
+    'lib/formats',
+    'lib/stages',
+    'lib/render',
+    'lib/stream',
+    'lib/disk',
+  ]) {
     ok(folders.has(folder), folder);
   }
-  deepStrictEqual([...folders].filter((folder) => allowed[folder] === undefined), [], 'a folder without a rule');
+  deepStrictEqual(
+    [...folders].filter((folder) => allowed[folder] === undefined),
+    [],
+    'a folder without a rule',
+  );
 });
 
 test('imports go one way: bin, commands, then formats, stages and render, then stream and disk', () => {
@@ -60,20 +75,27 @@ test('formats, graph, stages, render, stream and disk know nothing of the proces
   const wrong = sources
     .filter(({ file }) => pure.includes(folderOf(file)))
     .flatMap(({ file, text, imports }) => [
-      ...imports.filter((target) => ['process', 'node:process', 'node:child_process', 'node:tty'].includes(target)).map((target) => `${file} imports ${target}`),
-      ...[...withoutComments(text).matchAll(/(?<![.\w'"])(?:process|console)(?:\.|\[)\w*/g)].map(([word]) => `${file} uses ${word}`),
+      ...imports
+        .filter((target) => ['process', 'node:process', 'node:child_process', 'node:tty'].includes(target))
+        .map((target) => `${file} imports ${target}`),
+      ...[...withoutComments(text).matchAll(/(?<![.\w'"])(?:process|console)(?:\.|\[)\w*/g)].map(
+        ([word]) => `${file} uses ${word}`,
+      ),
     ]);
   deepStrictEqual(wrong, []);
 });
 
 test('files of bin are a few lines each', () => {
-  for (const { file, text } of sources.filter(({ file: name }) => name.startsWith('bin/'))) ok(text.trim().split('\n').length <= 6, file);
+  for (const { file, text } of sources.filter(({ file: name }) => name.startsWith('bin/')))
+    ok(text.trim().split('\n').length <= 6, file);
 });
 
 test('every file that is imported is there, by its .ts name', () => {
   const files = new Set(sources.map(({ file }) => file));
   const wrong = sources.flatMap(({ file, imports }) =>
-    imports.filter((target) => /^(bin|lib|test)\//.test(target) && !files.has(target)).map((target) => `${file} imports ${target}`),
+    imports
+      .filter((target) => /^(bin|lib|test)\//.test(target) && !files.has(target))
+      .map((target) => `${file} imports ${target}`),
   );
   deepStrictEqual(wrong, []);
 });
@@ -93,12 +115,17 @@ test('no import goes in a circle', () => {
 });
 
 test('nothing is called utils, types or index', () => {
-  const vague = sources.map(({ file }) => file).filter((file) => /^(utils?|types?|index)\.ts$/.test(basename(file)) || /\/(utils?|types?)\//.test(file));
+  const vague = sources
+    .map(({ file }) => file)
+    .filter((file) => /^(utils?|types?|index)\.ts$/.test(basename(file)) || /\/(utils?|types?)\//.test(file));
   deepStrictEqual(vague, []);
 });
 
 test('stream-json reads odd snapshots, split2 the plain records, mri the arguments: each is imported where it works', () => {
-  const importers = (name: string): string[] => sources.filter(({ imports }) => imports.some((target) => target === name || target.startsWith(`${name}/`))).map(({ file }) => folderOf(file));
+  const importers = (name: string): string[] =>
+    sources
+      .filter(({ imports }) => imports.some((target) => target === name || target.startsWith(`${name}/`)))
+      .map(({ file }) => folderOf(file));
   deepStrictEqual([...new Set(importers('stream-json'))], ['lib/formats']);
   deepStrictEqual([...new Set(importers('split2'))], ['lib/stream']);
   deepStrictEqual([...new Set(importers('mri'))], ['lib/cli']);
@@ -114,7 +141,12 @@ test('only packages that are installed with ours are imported', () => {
 });
 
 test('every file of lib opens with a sentence about what it is', () => {
-  deepStrictEqual(sources.filter(({ file, text }) => file.startsWith('lib/') && !file.endsWith('.d.ts') && !/^\/\*\*\s/.test(text)).map(({ file }) => file), []);
+  deepStrictEqual(
+    sources
+      .filter(({ file, text }) => file.startsWith('lib/') && !file.endsWith('.d.ts') && !/^\/\*\*\s/.test(text))
+      .map(({ file }) => file),
+    [],
+  );
 });
 
 function read(file: string): Source {
@@ -124,7 +156,11 @@ function read(file: string): Source {
 
 /** Imports that are there at run time: those of types only are gone by then. */
 const valueImports = (file: string, text: string): string[] =>
-  targets(file, text.replace(/\b(?:import|export) type [^;]*;/g, ''), /(?:\bfrom|^import)\s*(['"])([\w@./:-]+)\1/gm).filter((target) => target.startsWith('lib/'));
+  targets(
+    file,
+    text.replace(/\b(?:import|export) type [^;]*;/g, ''),
+    /(?:\bfrom|^import)\s*(['"])([\w@./:-]+)\1/gm,
+  ).filter((target) => target.startsWith('lib/'));
 
 function targets(file: string, text: string, pattern: RegExp): string[] {
   return [...withoutComments(text).matchAll(pattern)].map(([, , name = '']) =>
@@ -133,7 +169,7 @@ function targets(file: string, text: string, pattern: RegExp): string[] {
 }
 
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 }
 
 function folderOf(file: string): string {

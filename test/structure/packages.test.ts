@@ -12,11 +12,13 @@ const small = (name: string): string => testFile('fixtures', 'small', name);
 /** A copy of the built package that finds every package but one. */
 function without(missing: string): string {
   const copy = tempFolder('without');
-  for (const folder of ['bin', 'lib']) cpSync(join(packageRoot, 'dist', folder), join(copy, 'dist', folder), { recursive: true });
+  for (const folder of ['bin', 'lib'])
+    cpSync(join(packageRoot, 'dist', folder), join(copy, 'dist', folder), { recursive: true });
   cpSync(join(packageRoot, 'package.json'), join(copy, 'package.json'));
   mkdirSync(join(copy, 'node_modules'));
   for (const name of readdirSync(join(packageRoot, 'node_modules'))) {
-    if (name !== missing && !name.startsWith('.')) symlinkSync(join(packageRoot, 'node_modules', name), join(copy, 'node_modules', name));
+    if (name !== missing && !name.startsWith('.'))
+      symlinkSync(join(packageRoot, 'node_modules', name), join(copy, 'node_modules', name));
   }
   return join(copy, 'dist', 'bin');
 }

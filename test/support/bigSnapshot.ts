@@ -1,8 +1,8 @@
 /** Writes a .heapsnapshot of any size, made up but well-formed: a file and a number of nodes come in; streams it, so memory stays small. */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { node26, sections } from './v8Text.ts';
 import { heap } from './heap.ts';
+import { node26, sections } from './v8Text.ts';
 
 /** Classes and names repeat as in a real heap: a hundred classes, and by default one string of its own for every tenth node. */
 const classes = 100;
@@ -28,8 +28,14 @@ export async function writeBigSnapshot(file: string, nodes: number, ownEvery = 1
   await write(`{"snapshot":${JSON.stringify({ ...snapshot, node_count: nodes, edge_count: 3 * nodes })},\n"nodes":[`);
   await each(nodes, (i) => node(i, ownEvery));
   await write('],\n"edges":[');
-  await each(nodes, (i) => `2,${1 + (i % classes)},${6 * ((i + 1) % nodes)},1,${i % 1000},${6 * ((i * 7919) % nodes)},3,1,${6 * (i % classes)}`);
-  await write('],\n"trace_function_infos":[],\n"trace_tree":[],\n"samples":[],\n"locations":[],\n"strings":["<dummy>",');
+  await each(
+    nodes,
+    (i) =>
+      `2,${1 + (i % classes)},${6 * ((i + 1) % nodes)},1,${i % 1000},${6 * ((i * 7919) % nodes)},3,1,${6 * (i % classes)}`,
+  );
+  await write(
+    '],\n"trace_function_infos":[],\n"trace_tree":[],\n"samples":[],\n"locations":[],\n"strings":["<dummy>",',
+  );
   await each(classes, (i) => `"Class${i}"`);
   await write(',');
   await each(own, (i) => `"the text of string number ${i} which is as long as texts are"`);

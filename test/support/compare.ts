@@ -6,7 +6,8 @@ export function sameRecords(actual: readonly unknown[], expected: readonly unkno
   for (const [i, record] of expected.entries()) {
     const text = JSON.stringify(record);
     const other = JSON.stringify(actual[i]);
-    if (text !== other) strictEqual(around(other ?? 'nothing', text), around(text, other ?? ''), `${what}: record ${i}`);
+    if (text !== other)
+      strictEqual(around(other ?? 'nothing', text), around(text, other ?? ''), `${what}: record ${i}`);
   }
   strictEqual(actual.length, expected.length, `${what}: number of records`);
 }

@@ -10,12 +10,15 @@ export type EngineNode = Pick<NodeRecord, 'id' | 'kind' | 'type' | 'size'> & {
 
 /** Loads a .heapsnapshot (not zipped) into the engine of chrome-devtools-mcp, in a worker that ends with the answer. */
 export async function engineNodes(file: string): Promise<EngineNode[]> {
-  const worker = new Worker(new URL('./devtoolsWorker.js', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 4096 } });
+  const worker = new Worker(new URL('./devtoolsWorker.js', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: 4096 },
+  });
   try {
     return await new Promise((resolve, reject) => {
       worker.on('error', reject);
       worker.on('message', (message: unknown) => {
-        if (message === 'workerReady') worker.postMessage({ disposition: 'evaluateForTest', callId: 1, source: readIt(file) });
+        if (message === 'workerReady')
+          worker.postMessage({ disposition: 'evaluateForTest', callId: 1, source: readIt(file) });
         else if (typeof message === 'object' && message !== null && 'result' in message) {
           const { result } = message;
           if (Array.isArray(result)) resolve(result as EngineNode[]);

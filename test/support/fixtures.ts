@@ -47,7 +47,9 @@ export const fixtures: readonly Fixture[] = readdirSync(folder)
     name,
     zipped: join(folder, `${name}.heapsnapshot.gz`),
     raw: truth<RawTruth>(`${name}.raw.json`),
-    devtools: existsSync(join(folder, `${name}.devtools.json`)) ? truth<DevtoolsTruth>(`${name}.devtools.json`) : undefined,
+    devtools: existsSync(join(folder, `${name}.devtools.json`))
+      ? truth<DevtoolsTruth>(`${name}.devtools.json`)
+      : undefined,
   }));
 
 /** The fixture as a .heapsnapshot file. */

@@ -67,7 +67,8 @@ export function readStream(text: string): ReadStream {
     const last = nodes.at(-1);
     if (record.snap !== undefined) marks.push(record as unknown as Record<string, unknown>);
     else if (missing === 0) nodes.push(record);
-    else if (last === undefined || record.n !== last.n || more !== undefined || Object.keys(record).join() !== 'n,refs') throw new Error(`no continuation: ${line.slice(0, 80)}`);
+    else if (last === undefined || record.n !== last.n || more !== undefined || Object.keys(record).join() !== 'n,refs')
+      throw new Error(`no continuation: ${line.slice(0, 80)}`);
     else nodes[nodes.length - 1] = { ...last, refs: [...(last.refs ?? []), ...(record.refs ?? [])] };
     // Only a node's first line says how many references are still to come.
     if (record.snap !== undefined && missing > 0) throw new Error('a mark between continuations');
@@ -91,7 +92,7 @@ export function className(kind: string, name: string): string {
       return 'RegExp';
     case 'object':
     case 'native':
-      return name.replace(/^((?:Detached )?<[^ ]*) [^]*$/, '$1>');
+      return name.replace(/^((?:Detached )?<[^ ]*) [\s\S]*$/, '$1>');
     default:
       return `(${kind})`;
   }

@@ -15,7 +15,13 @@ export interface Measured extends Ended {
 export async function measured(line: string, options: RunOptions = {}): Promise<Measured> {
   const file = join(tempFolder('peak'), 'peaks');
   const probe = pathToFileURL(join(packageRoot, 'dist', 'test', 'support', 'peakProbe.js')).href;
-  const ended = await bash(line, { ...options, env: { ...options.env, NODE_OPTIONS: `--import=${probe}`, PEAK_FILE: file } });
-  const peaks = readFileSync(file, 'utf8').trim().split('\n').map((kibibytes) => 1024 * Number(kibibytes));
+  const ended = await bash(line, {
+    ...options,
+    env: { ...options.env, NODE_OPTIONS: `--import=${probe}`, PEAK_FILE: file },
+  });
+  const peaks = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((kibibytes) => 1024 * Number(kibibytes));
   return { ...ended, peaks: peaks.sort((a, b) => b - a) };
 }

@@ -1,6 +1,7 @@
 /** Reads a .heapsnapshot the plain way, JSON.parse and a loop: text comes in, the node records it means go out; holds all of it several times. */
-import { gunzipSync } from 'node:zlib';
+
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { HeapNode, HeapRef, RefKind } from './heap.ts';
 import { type NodeRecord, nodeRecord } from './nodeStream.ts';
 
@@ -27,9 +28,14 @@ export function plainRecords(text: string): NodeRecord[] {
   const { meta } = file.snapshot;
   const column = (fields: readonly string[], name: string): number => fields.indexOf(name);
   const width = meta.node_fields.length;
-  const [kindAt, nameAt, idAt, sizeAt, edgesAt, detachedAt] = ['type', 'name', 'id', 'self_size', 'edge_count', 'detachedness'].map(
-    (name) => column(meta.node_fields, name),
-  ) as [number, number, number, number, number, number];
+  const [kindAt, nameAt, idAt, sizeAt, edgesAt, detachedAt] = [
+    'type',
+    'name',
+    'id',
+    'self_size',
+    'edge_count',
+    'detachedness',
+  ].map((name) => column(meta.node_fields, name)) as [number, number, number, number, number, number];
   const places = locations(file);
   const records: NodeRecord[] = [];
   let edge = 0;

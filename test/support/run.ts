@@ -72,4 +72,4 @@ for (const command of commands) {
 }
 
 /** A folder in which every command is an executable by its name. */
-export const toolsOnPath = (): string => tools;
+const toolsOnPath = (): string => tools;

@@ -48,7 +48,15 @@ export function shop(): Heap {
 /** Names that hurt: control characters, quotes, commas, half a pair, other scripts, and one that is too long. */
 export function names(): Heap {
   const h = heap({ extraNativeBytes: 4096 });
-  const texts = ['', 'say "hi", \\ and go', 'two\nlines\tand a tab', 'bell \u0007 escape \u001b[31m nul \u0000', 'half \ud83e pair', 'größer 日本語 🦉', '=1+1'];
+  const texts = [
+    '',
+    'say "hi", \\ and go',
+    'two\nlines\tand a tab',
+    'bell \u0007 escape \u001b[31m nul \u0000',
+    'half \ud83e pair',
+    'größer 日本語 🦉',
+    '=1+1',
+  ];
   for (const [i, text] of texts.entries()) h.root.points(i, h.node(text, { kind: 'string', size: 16 + i }));
   h.root.points('it\'s "quoted"', h.node(`${'n'.repeat(1023)}🦉 and more`, { size: 8 }));
   h.root.points(7, h.node('a,b', { size: 8 }));
@@ -73,15 +81,21 @@ export function smallFiles(): ReadonlyMap<string, Buffer> {
       'shop.heapsnapshot': text,
       'shop.heapsnapshot.gz': gzipSync(text),
       'shop26.heapsnapshot': v8Text(shop(), node26),
-      'shop-pretty.heapsnapshot': oddV8Text(shop(), { space: '\n ', order: ['strings', 'locations', 'edges', 'nodes', 'snapshot'] }),
+      'shop-pretty.heapsnapshot': oddV8Text(shop(), {
+        space: '\n ',
+        order: ['strings', 'locations', 'edges', 'nodes', 'snapshot'],
+      }),
       'names.heapsnapshot': v8Text(names(), node26),
       'tiny.heapsnapshot': v8Text(tiny(), node20),
       'shop.nodes': stream,
       'shop-cut.nodes': `${lines.slice(0, 8).join('\n')}\n`,
       'shop-torn.nodes': lines.slice(0, 8).join('\n').slice(0, -10),
-      'plain.nodes': '{"n":0,"id":1,"kind":"object","type":"A","size":1}\n{"size":3, "type":"B", "kind":"object", "id":7, "n":1}\n',
-      'gap.nodes': '{"n":3,"id":1,"kind":"object","type":"A","size":1}\n{"n":9,"id":7,"kind":"object","type":"B","size":3}\n',
-      'back.nodes': '{"n":3,"id":1,"kind":"object","type":"A","size":1}\n{"n":2,"id":7,"kind":"object","type":"B","size":3}\n',
+      'plain.nodes':
+        '{"n":0,"id":1,"kind":"object","type":"A","size":1}\n{"size":3, "type":"B", "kind":"object", "id":7, "n":1}\n',
+      'gap.nodes':
+        '{"n":3,"id":1,"kind":"object","type":"A","size":1}\n{"n":9,"id":7,"kind":"object","type":"B","size":3}\n',
+      'back.nodes':
+        '{"n":3,"id":1,"kind":"object","type":"A","size":1}\n{"n":2,"id":7,"kind":"object","type":"B","size":3}\n',
       'orphan.nodes': `${twoRecords.join('\n')}\n{"n":7,"refs":[["element",1,2]]}\n`,
       'extra.nodes':
         '{"snap":"start","schema":1,"format":"v8","nodes":2,"refs":0,"mine":[1,{"a":2}]}\n{"snap":"note","text":"mine"}\n' +
@@ -92,8 +106,12 @@ export function smallFiles(): ReadonlyMap<string, Buffer> {
       'empty.heapsnapshot': '',
       'broken.heapsnapshot': text.replace('"edges"', '"edgse"'),
       'other.json': '{"name":"snap-tools","version":"0.1.0"}\n',
-      'cpu.heapprofile': '{"head":{"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1},"selfSize":0,"id":1,"children":[]},"samples":[]}',
-      'picture.png': Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'),
+      'cpu.heapprofile':
+        '{"head":{"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1},"selfSize":0,"id":1,"children":[]},"samples":[]}',
+      'picture.png': Buffer.from(
+        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+        'base64',
+      ),
     }).map(([name, content]) => [name, typeof content === 'string' ? Buffer.from(content) : content]),
   );
 }

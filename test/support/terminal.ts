@@ -16,7 +16,15 @@ export interface Terminal {
 }
 
 /** Opens a shell without profile in a terminal of the given size; `close` ends it and everything in it. */
-export function terminal({ columns = 100, rows = 30, env = {} }: { columns?: number; rows?: number; env?: Record<string, string> } = {}): Terminal {
+export function terminal({
+  columns = 100,
+  rows = 30,
+  env = {},
+}: {
+  columns?: number;
+  rows?: number;
+  env?: Record<string, string>;
+} = {}): Terminal {
   const folder = tempFolder('tmux');
   const socket = `${folder}/socket`;
   const tmux = (...args: readonly string[]): string =>

@@ -2,8 +2,21 @@
 import type { Heap, HeapNode } from './heap.ts';
 
 export const nodeKinds = [
-  'hidden', 'array', 'string', 'object', 'code', 'closure', 'regexp', 'number', 'native', 'synthetic',
-  'concatenated string', 'sliced string', 'symbol', 'bigint', 'object shape',
+  'hidden',
+  'array',
+  'string',
+  'object',
+  'code',
+  'closure',
+  'regexp',
+  'number',
+  'native',
+  'synthetic',
+  'concatenated string',
+  'sliced string',
+  'symbol',
+  'bigint',
+  'object shape',
 ] as const;
 export const refKinds = ['context', 'element', 'property', 'internal', 'hidden', 'shortcut', 'weak'] as const;
 
@@ -60,7 +73,11 @@ export function sections(heap: Heap, { columns = 7, claims = {} }: Layout = node
 export function v8Text(heap: Heap, layout: Layout = node20): string {
   const parts = sections(heap, layout);
   const flat = (values: readonly number[], width: number): string =>
-    layout.newlines === false ? values.join(',') : rows(values, width).map((row) => `${row.join(',')}\n`).join(',');
+    layout.newlines === false
+      ? values.join(',')
+      : rows(values, width)
+          .map((row) => `${row.join(',')}\n`)
+          .join(',');
   return [
     `{"snapshot":${JSON.stringify(parts.snapshot)},\n`,
     `"nodes":[${flat(parts.nodes, layout.columns ?? 7)}],\n`,
@@ -135,4 +152,7 @@ const rows = (values: readonly number[], width: number): number[][] =>
 
 /** V8 writes everything outside printable ASCII as \uXXXX. */
 const v8String = (text: string): string =>
-  JSON.stringify(text).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}`);
+  JSON.stringify(text).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}`,
+  );
