@@ -143,27 +143,56 @@ test('nodes that end in the middle of a record are told with the byte where they
 });
 
 test('numbers that no snapshot has are refused: beyond 2^53, below 0, with a fraction, with leading zeros', async () => {
-  for (const [value, message] of [
-    ['9007199254740992', /9007199254740992, beyond 2\^53/],
-    ['9007199254740993', /beyond 2\^53/],
-    ['1'.repeat(400), /1{400}, beyond 2\^53|not a whole number/],
-    ['1e400', /not a whole number/],
-    ['-1', /-1, not a whole number/],
-    ['1.5', /1\.5, not a whole number/],
-    ['007', /not JSON/],
-    ['00', /not JSON/],
-    ['0123456789012', /not JSON/],
-    ['+1', /not JSON/],
-    ['0x10', /not JSON/],
-    ['NaN', /not JSON/],
-    ['', /not JSON/],
-    ['1 2', /not JSON/],
-    ['"1"', /is a string/],
-    ['null', /null stands in the section nodes/],
-    ['[1]', /an array or object stands in the section nodes/],
+  for (const [value, problem] of [
+    ['9007199254740992', 'is beyond 2\\^53'],
+    ['9007199254740993', 'is beyond 2\\^53'],
+    ['12345678901234567890', 'is beyond 2\\^53'],
+    ['1e400', 'is not a whole number'],
+    ['-1', 'is not a whole number'],
+    ['1.5', 'is not a whole number'],
+    ['007', 'stands where a number must be'],
+    ['00', 'stands where a number must be'],
+    ['0123456789012', 'stands where a number must be'],
+    ['\\+1', 'stands where a number must be'],
+    ['0x10', 'stands where a number must be'],
+    ['NaN', 'stands where a number must be'],
+    ['1 2', 'stands where a number must be'],
+    ['1\t\n2', 'stands where a number must be'],
+    ['"1"', 'stands where a number must be'],
+    ['null', 'stands where a number must be'],
   ] as const) {
-    for (const columns of [ALL_COLUMNS, BARE])
-      match(await faultOf(changed('nodes', nodeAt(15_000, 3), value).text, columns), message);
+    for (const n of [0, 15_000]) {
+      const { byte, text } = changed('nodes', nodeAt(n, 3), value.replace('\\', ''));
+      for (const columns of [ALL_COLUMNS, BARE])
+        match(await faultOf(text, columns), new RegExp(`^the file: byte ${byte}: .+ ${problem}`));
+    }
+  }
+  for (const value of ['', '1'.repeat(400)]) {
+    const { byte, text } = changed('nodes', nodeAt(15_000, 3), value);
+    const fault = await faultOf(text);
+    match(fault, new RegExp(`^the file: byte ${byte}: `));
+    ok(fault.length < 200);
+  }
+  match(await faultOf(changed('nodes', nodeAt(15_000, 3), '[1]').text), /array or object stands in the section nodes$/);
+  match(
+    await faultOf(changed('nodes', nodeAt(15_000, 3), '{}').text),
+    /byte 313,111: \{\} stands where a number must be$/,
+  );
+});
+
+test('numbers that no snapshot has are refused also where stream-json reads them', async () => {
+  for (const [value, problem] of [
+    ['9007199254740993', /beyond 2\^53/],
+    ['1e400', /whole number/],
+    ['-1', /whole number/],
+    ['1.5', /whole number/],
+    ['007', /JSON|number/],
+    ['"1"', /string|number/],
+    ['null', /null/],
+    ['[1]', /array/],
+  ] as const) {
+    const odd = oddV8Text(many(10), { space: ' ' }).replace(' 1005 ', ` ${value} `);
+    match(await faultOf(odd), problem);
   }
 });
 
@@ -198,7 +227,7 @@ test('a string that is not UTF-8 is told with the byte where it is not, in any l
   const odd = Buffer.from(oddV8Text(many(10), { space: ' ' }));
   const there = odd.indexOf('Type3') + 2;
   odd[there] = 0xff;
-  match(await faultOf(odd), /^the file: near byte [\d,]+: a string is not UTF-8/);
+  match(await faultOf(odd), new RegExp(`^the file: byte ${there.toLocaleString('en-US')}: a string is not UTF-8`));
 });
 
 test('a control character in a string is told with its byte', async () => {

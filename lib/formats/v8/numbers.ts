@@ -110,7 +110,7 @@ function scan(bytes: Uint8Array, to: number, values: Float64Array, at: number): 
     if (value < 0 || value > 9) return -1;
     const second = i;
     let digit = bytes[i++]! - 48;
-    for (; digit >= 0 && digit <= 9; digit = bytes[i++]! - 48) value = (value * 10 + digit) | 0;
+    for (; digit >>> 0 <= 9; digit = bytes[i++]! - 48) value = (value * 10 + digit) | 0;
     // Ten digits and more may not fit 32 bits; a leading zero is no JSON.
     if (i - second > 9) {
       value = wide(bytes, second - 1, i - 1);
@@ -130,8 +130,10 @@ function wide(bytes: Uint8Array, start: number, end: number): number {
   return value <= Number.MAX_SAFE_INTEGER ? value : -1;
 }
 
+/** For a message, which is one line. */
 function shown(value: string): string {
-  return value === '' ? 'nothing' : value.length > 40 ? `${value.slice(0, 40)}...` : value;
+  const line = value.replace(/[^!-~]+/g, ' ');
+  return line === '' ? 'nothing' : line.length > 40 ? `${line.slice(0, 40)}...` : line;
 }
 
 function isBlank(bytes: Uint8Array, end: number): boolean {
