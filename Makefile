@@ -25,7 +25,7 @@ test: build lint # compile, lint, and run all tests
 demo: build # find a real leak with the programs, step by step
 	@node dist/demo/demo.js $(ARGS)
 
-bench: build test/bench/node_modules/.stamp # measure these programs beside their peers; ARGS='--size medium' and more
+bench: build test/bench/node_modules/.stamp # measure these programs beside their peers; ARGS='--size large' and more
 	@cd test/bench && node ../../dist/test/bench/main.js $(ARGS)
 
 lint: node_modules/.stamp # check format, style, types and dead code

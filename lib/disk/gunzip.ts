@@ -2,12 +2,12 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../stream/errors.ts';
-import type { ByteReader } from './input.ts';
+import { type ByteReader, blocksOf } from './input.ts';
 
 const BLOCK = 1 << 16;
 
 export function gunzip(name: string, reader: ByteReader): ByteReader {
-  const plain = Readable.from(blocks(reader), { objectMode: false }).pipe(createGunzip({ chunkSize: BLOCK }));
+  const plain = Readable.from(blocksOf(reader), { objectMode: false }).pipe(createGunzip({ chunkSize: BLOCK }));
   const chunks = plain[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   let chunk: Buffer = Buffer.alloc(0);
   return {
@@ -30,15 +30,5 @@ async function nextChunk(name: string, chunks: AsyncIterator<Buffer>): Promise<B
     if (code === 'Z_BUF_ERROR') throw new InputError(`${name}: the gzip data end early (file cut short?)`);
     if (code?.startsWith('Z_') === true) throw new InputError(`${name}: the gzip data are damaged (${message})`);
     throw error;
-  }
-}
-
-async function* blocks(reader: ByteReader): AsyncGenerator<Buffer> {
-  for (;;) {
-    const block = Buffer.allocUnsafeSlow(BLOCK);
-    const answer = reader.read(block, 0);
-    const read = typeof answer === 'number' ? answer : await answer;
-    if (read === 0) return;
-    yield block.subarray(0, read);
   }
 }

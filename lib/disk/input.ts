@@ -4,6 +4,7 @@ import { InputError } from '../stream/errors.ts';
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 const STANDARD_INPUT = 0;
+const BLOCK = 1 << 16;
 
 /** Something that can be read at any place: a file, or a spooled pipe. */
 export interface RandomBytes {
@@ -19,6 +20,16 @@ export interface RandomBytes {
 export interface ByteReader {
   /** Fills `into` from `from` on with what is there; gives the number of bytes, 0 at the end. May wait. */
   read(into: Uint8Array, from: number): number | Promise<number>;
+}
+
+/** What a reader gives, in blocks of its own, for streams of Node. */
+export async function* blocksOf(reader: ByteReader): AsyncGenerator<Buffer> {
+  for (;;) {
+    const block = Buffer.allocUnsafeSlow(BLOCK);
+    const read = await reader.read(block, 0);
+    if (read === 0) return;
+    yield block.subarray(0, read);
+  }
 }
 
 /** An open file or pipe. `seekable` files can be read at any place, others only once and in order. */

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../stream/errors.ts';
-import type { ByteReader } from './input.ts';
+import type { ByteReader, RandomBytes } from './input.ts';
 
 const BLOCK = 1 << 16;
 const TMPFS = 0x01021994;
@@ -110,6 +110,19 @@ export class TempFile {
         position += read;
         return read;
       },
+    };
+  }
+
+  /** The same file under the name of what it was made from; `place` tells its places as they were there. */
+  as(name: string, place: (position: number) => string): RandomBytes {
+    const file = this;
+    return {
+      name,
+      get size() {
+        return file.length;
+      },
+      readAt: (into, position, length) => file.readAt(into, position, length),
+      place,
     };
   }
 

@@ -3,16 +3,15 @@
  * line read with JSON.parse costs 1.2 µs. Every line that is not canonical to the byte is left to plain.ts, which knows all of JSON.
  */
 import { type Batch, NODES, REF_KINDS, REFS, SAME_AS_TYPE } from './batch.ts';
+import { CodeCache } from './codes.ts';
 import { Dictionary } from './dictionary.ts';
 import { LONGEST_LINE } from './encode.ts';
+import { expect, Literal } from './literal.ts';
 import type { Columns } from './source.ts';
 import type { StreamState } from './state.ts';
 
 /** More references than any line of 64 KiB can hold: the shortest is `["weak",0,0],`. */
 export const LINE_REFS = Math.ceil(LONGEST_LINE / 13);
-
-const CACHE_BITS = 10;
-const CACHE = 1 << CACHE_BITS;
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -20,27 +19,6 @@ const CLOSE = 93;
 const BACKSLASH = 92;
 const CLOSE_BRACE = 125;
 const NEWLINE = 10;
-
-/** A text of four bytes and more as words to compare with: at its beginning, at `middle`, and at its end. */
-class Literal {
-  readonly length: number;
-  readonly first: number;
-  readonly middleAt: number;
-  readonly middle: number;
-  readonly lastAt: number;
-  readonly last: number;
-
-  constructor(text: string) {
-    const bytes = new TextEncoder().encode(text);
-    const view = new DataView(bytes.buffer);
-    this.length = bytes.length;
-    this.lastAt = bytes.length - 4;
-    this.middleAt = Math.min(4, this.lastAt);
-    this.first = view.getUint32(0);
-    this.middle = view.getUint32(this.middleAt);
-    this.last = view.getUint32(this.lastAt);
-  }
-}
 
 const N = new Literal('{"n":');
 const ID = new Literal(',"id":');
@@ -240,47 +218,6 @@ export class CanonicalScanner {
     this.#value = value;
     return at;
   }
-}
-
-/** A small front for a dictionary: tokens by length and their first and last bytes, of which the last one seen is remembered. */
-class CodeCache {
-  readonly dictionary: Dictionary;
-  readonly #codes = new Int32Array(CACHE).fill(-1);
-
-  constructor(dictionary: Dictionary) {
-    this.dictionary = dictionary;
-  }
-
-  code(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-    const mixed = Math.imul(
-      view.getUint32(start) ^ Math.imul(view.getUint32(end - 4), 0x85ebca6b) ^ (end - start),
-      0x9e3779b1,
-    );
-    const slot = mixed >>> (32 - CACHE_BITS);
-    const known = this.#codes[slot]!;
-    if (known >= 0 && this.#isEntry(known, bytes, start, end)) return known;
-    const code = this.dictionary.code(bytes, start, end);
-    this.#codes[slot] = code;
-    return code;
-  }
-
-  #isEntry(code: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const { offsets, bytes: entries } = this.dictionary;
-    const from = offsets[code]!;
-    if (offsets[code + 1]! - from !== end - start) return false;
-    for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== entries[j]) return false;
-    return true;
-  }
-}
-
-/** The place behind `text` if it stands at `at`, else -1. */
-function expect(view: DataView, at: number, text: Literal): number {
-  return at >= 0 &&
-    view.getUint32(at) === text.first &&
-    view.getUint32(at + text.middleAt) === text.middle &&
-    view.getUint32(at + text.lastAt) === text.last
-    ? at + text.length
-    : -1;
 }
 
 function isSame(bytes: Uint8Array, start: number, other: number, otherEnd: number): boolean {

@@ -1,4 +1,8 @@
-/** Batches in, canonical lines of schema 1 out, in blocks of 64 KiB; one open line is all that is kept between batches. */
+/**
+ * Batches in, canonical lines of schema 1 out, in blocks of 256 KiB; one open line is all that is kept between batches.
+ *
+ * Over 300 lines, because every part of a line is written at one place in one buffer, which its caches and its line breaking share.
+ */
 import { grown } from '../disk/grow.ts';
 import { type Batch, REF_HEADS, SAME_AS_TYPE } from './batch.ts';
 import type { Dictionary } from './dictionary.ts';

@@ -1,9 +1,8 @@
 /** NDJSON results (groups, lists of nodes) from bytes to objects, one at a time, by split2. Costs a line. */
-import type { ByteReader } from '../disk/input.ts';
+import { type ByteReader, blocksOf } from '../disk/input.ts';
 import { InputError } from './errors.ts';
 import { lineFault } from './plain.ts';
 
-const BLOCK = 1 << 16;
 const LONGEST = 1 << 20;
 
 export interface NumberedRecord {
@@ -14,7 +13,7 @@ export interface NumberedRecord {
 /** Every record of a stream of results. Throws InputError with the line for what is no JSON object. */
 export async function* readRecords(name: string, reader: ByteReader): AsyncGenerator<NumberedRecord> {
   const [{ Readable }, { default: split2 }] = await Promise.all([import('node:stream'), import('split2')]);
-  const lines = Readable.from(blocks(reader), { objectMode: false }).pipe(split2({ maxLength: LONGEST }));
+  const lines = Readable.from(blocksOf(reader), { objectMode: false }).pipe(split2({ maxLength: LONGEST }));
   let line = 0;
   try {
     for await (const text of lines as AsyncIterable<string>) {
@@ -38,14 +37,4 @@ function parse(name: string, line: number, text: string): Record<string, unknown
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw lineFault(name, line, 'is not an object');
   return value as Record<string, unknown>;
-}
-
-async function* blocks(reader: ByteReader): AsyncGenerator<Buffer> {
-  for (;;) {
-    const block = Buffer.allocUnsafe(BLOCK);
-    const answer = reader.read(block, 0);
-    const read = typeof answer === 'number' ? answer : await answer;
-    if (read === 0) return;
-    yield block.subarray(0, read);
-  }
 }

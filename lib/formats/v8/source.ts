@@ -1,6 +1,6 @@
 /** A V8 snapshot, from a file or a pipe, as a node source: fast where it is laid out as writers do, by stream-json where not. */
 import type { ByteReader, RandomBytes } from '../../disk/input.ts';
-import type { Scratch, TempFile } from '../../disk/scratch.ts';
+import type { Scratch } from '../../disk/scratch.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
 import { type StartMark, startMark } from '../../stream/marks.ts';
@@ -34,7 +34,10 @@ export async function locateAny(file: RandomBytes, scratch: Scratch): Promise<Lo
 
 /** The same snapshot as writers lay it out, in a temporary file. */
 export async function rewrite(file: RandomBytes, scratch: Scratch): Promise<Located> {
-  const rewritten = new Rewritten(file.name, await normalise(file.name, inOrder(file), scratch));
+  const rewritten = (await normalise(file.name, inOrder(file), scratch)).as(
+    file.name,
+    (position) => `byte ${position.toLocaleString('en-US')} of its plain form`,
+  );
   try {
     return { file: rewritten, layout: locate(rewritten), isRewritten: true };
   } catch (error) {
@@ -91,29 +94,6 @@ class V8Source implements NodeSource {
     const slow = await rewrite(file, this.#scratch);
     for await (const batch of readBatches(slow.file, slow.layout, this.#columns, this.#scratch))
       if (given-- <= 0) yield batch;
-  }
-}
-
-/** A temporary file under the name of what it was made from. */
-class Rewritten implements RandomBytes {
-  readonly name: string;
-  readonly #file: TempFile;
-
-  constructor(name: string, file: TempFile) {
-    this.name = name;
-    this.#file = file;
-  }
-
-  get size(): number {
-    return this.#file.length;
-  }
-
-  readAt(into: Uint8Array, position: number, length?: number): number {
-    return this.#file.readAt(into, position, length);
-  }
-
-  place(position: number): string {
-    return `byte ${position.toLocaleString('en-US')} of its plain form`;
   }
 }
 

@@ -3,7 +3,7 @@
  * half of it, are left out on the way.
  */
 import type { ByteReader, RandomBytes } from '../../disk/input.ts';
-import type { Scratch, TempFile } from '../../disk/scratch.ts';
+import type { Scratch } from '../../disk/scratch.ts';
 
 const BLOCK = 1 << 18;
 /** What ends a flat array; or begins something else, which is another section's of that name: what is kept of it is legal JSON still. */
@@ -18,7 +18,9 @@ export async function spool(
   scratch: Scratch,
 ): Promise<RandomBytes> {
   const file = scratch.open();
-  const spooled = new Spooled(name, file);
+  // Bytes left out, and where.
+  let gap = 0;
+  let gapAt = Number.POSITIVE_INFINITY;
   const block = Buffer.allocUnsafeSlow(BLOCK);
   let state: 'before' | 'inside' | 'behind' = wantsEdges ? 'behind' : 'before';
   let held = 0;
@@ -34,13 +36,13 @@ export async function spool(
       if (found >= 0) {
         from = found + EDGES.length;
         file.append(block, from);
-        spooled.gapAt = file.length;
+        gapAt = file.length;
         state = 'inside';
       } else held = Math.min(end, EDGES.length - 1);
     }
     if (state === 'inside') {
       const found = firstOf(ENDS, block.subarray(0, end), from);
-      spooled.gap += (found < 0 ? end : found) - from;
+      gap += (found < 0 ? end : found) - from;
       from = found < 0 ? end : found;
       if (found >= 0) state = 'behind';
     }
@@ -49,7 +51,7 @@ export async function spool(
     block.copyWithin(0, end, end + held);
   }
   file.append(block, held);
-  return spooled;
+  return file.as(name, (position) => `byte ${(position + (position >= gapAt ? gap : 0)).toLocaleString('en-US')}`);
 }
 
 /** Where the first of these bytes stands from `from` on, or -1. */
@@ -60,30 +62,4 @@ function firstOf(wanted: readonly number[], bytes: Buffer, from: number): number
     if (found >= 0) first = found;
   }
   return first;
-}
-
-/** The temporary file, with places told as they were in the pipe. */
-class Spooled implements RandomBytes {
-  readonly name: string;
-  /** Bytes left out, and where. */
-  gapAt = Number.POSITIVE_INFINITY;
-  gap = 0;
-  readonly #file: TempFile;
-
-  constructor(name: string, file: TempFile) {
-    this.name = name;
-    this.#file = file;
-  }
-
-  get size(): number {
-    return this.#file.length;
-  }
-
-  readAt(into: Uint8Array, position: number, length?: number): number {
-    return this.#file.readAt(into, position, length);
-  }
-
-  place(position: number): string {
-    return `byte ${(position + (position >= this.gapAt ? this.gap : 0)).toLocaleString('en-US')}`;
-  }
 }

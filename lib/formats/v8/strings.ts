@@ -26,6 +26,11 @@ const COMMA = 44;
 const CLOSE = 93;
 const CLOSE_BRACE = 125;
 
+/** 1 for the bytes that a string's text does not run over: the quote, the backslash, control characters. */
+const ENDS_TEXT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < 32 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
+);
+
 interface Slot {
   block: number;
   /** Token i is bytes[starts[i], ends[i]): raw bytes of the file, and behind them those that had to be made canonical. */
@@ -208,8 +213,12 @@ function sample(file: RandomBytes, section: Section): { length: number; blocks: 
     while (at < end) {
       let byte = window[at]!;
       if (inString) {
-        while (byte !== QUOTE && byte !== BACKSLASH && byte >= 32 && ++at < end) byte = window[at]!;
-        if (at >= end) break;
+        // A quote behind the last byte ends the loop, so that it need not ask where it is.
+        const behind = window[end]!;
+        window[end] = QUOTE;
+        while (ENDS_TEXT[byte] === 0) byte = window[++at]!;
+        window[end] = behind;
+        if (at === end) break;
         if (byte < 32) throw byteFault(file, base + at, 'a control character stands in a string');
         at += byte === BACKSLASH ? 2 : 1;
         inString = byte === BACKSLASH;
