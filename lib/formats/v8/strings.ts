@@ -14,8 +14,8 @@ import { type Section, UnusualLayout } from './locate.ts';
 const WINDOW = 1 << 18;
 const PER_BLOCK = 64;
 const SLOTS = 512;
-/** Raw bytes that hold any 1,025 units: each is at most an escape of six. */
-const ENOUGH = 6 * (LONGEST_TEXT + 1);
+/** Raw bytes that hold the opening quote and any 1,025 units: each is at most an escape of six. */
+const ENOUGH = 1 + 6 * (LONGEST_TEXT + 1);
 
 /** A block of strings up to this size is taken in one piece. */
 const MOST_RAW = 1 << 15;
@@ -241,6 +241,7 @@ function sample(file: RandomBytes, section: Section): { length: number; blocks: 
       } else if (byte === 10 || byte === 32 || byte === 13 || byte === 9) at++;
       else throw new UnusualLayout();
     }
+    at = wholeCharacters(window, at);
     checkText(file, window, at, base);
     window.copyWithin(0, at, held);
     carried = held - at;
