@@ -14,8 +14,8 @@ const MANY = 1 << 16;
 export class TypeTable {
   types = new Dictionary();
   readonly #strings: StringTable;
-  /** A code where the type is the same for all names, else -1. */
-  readonly #fixed: Int32Array;
+  /** By node type: the code where it is the same for all names, else -1. */
+  readonly fixed: Int32Array;
   readonly #fixedNames: readonly (string | undefined)[];
   /** Whether the last code asked for is of a type that is the node's own name. */
   isName = false;
@@ -26,7 +26,7 @@ export class TypeTable {
   constructor(nodeTypes: readonly string[], strings: StringTable) {
     this.#strings = strings;
     this.#fixedNames = nodeTypes.map(fixedType);
-    this.#fixed = new Int32Array(nodeTypes.length);
+    this.fixed = new Int32Array(nodeTypes.length);
     this.#begin();
   }
 
@@ -39,7 +39,7 @@ export class TypeTable {
 
   /** The code of a node's type. Throws RangeError if its name is beyond the string table. */
   code(nodeType: number, name: number): number {
-    const fixed = this.#fixed[nodeType]!;
+    const fixed = this.fixed[nodeType]!;
     if (fixed >= 0) {
       this.isName = false;
       return fixed;
@@ -62,7 +62,7 @@ export class TypeTable {
     this.#entries = 0;
     this.#fixedNames.forEach((name, nodeType) => {
       const bytes = name === undefined ? undefined : token(name);
-      this.#fixed[nodeType] = bytes === undefined ? -1 : this.types.code(bytes, 0, bytes.length);
+      this.fixed[nodeType] = bytes === undefined ? -1 : this.types.code(bytes, 0, bytes.length);
     });
   }
 

@@ -30,7 +30,7 @@ const CLOSE = 93;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 const KEY = /^[A-Za-z_]{1,64}$/;
-const WINDOW = 1 << 16;
+const WINDOW = 1 << 18;
 /** The longest header accepted: a real one has 2 KB. */
 const LONGEST_HEADER = 1 << 20;
 /** Arrays of numbers only: their end is the next bracket. */
@@ -128,11 +128,11 @@ class Walk {
   /** Over an array of numbers. */
   skipFlat(key: string): void {
     this.expect(OPEN);
+    const window = this.#window;
     for (;;) {
       if (this.#byte() < 0) this.#cut(`the ${key}`);
-      const from = this.position - this.#base;
-      const found = this.#window.subarray(0, this.#length).indexOf(CLOSE, from);
-      if (found >= 0) {
+      const found = window.indexOf(CLOSE, this.position - this.#base);
+      if (found >= 0 && found < this.#length) {
         this.position = this.#base + found + 1;
         return;
       }

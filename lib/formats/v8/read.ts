@@ -179,8 +179,9 @@ class Reader {
     const { batch } = this;
     const numbers = this.#numbers;
     const types = this.#types;
+    const { fixed } = types;
     const { values } = numbers;
-    const { n, id, size, kind, type, hasRefs } = batch;
+    const { n, id, size, kind, type } = batch;
     const { width, type: typeAt, name: nameAt, id: idAt, size: sizeAt } = this.#node;
     const nodeTypes = this.#nodeTypes;
     const strings = this.#strings.length;
@@ -188,19 +189,19 @@ class Reader {
     let row = 0;
     while (row < NODES && this.#has(numbers, width)) {
       const rows = Math.min(NODES, row + Math.floor((numbers.length - numbers.next) / width));
-      for (let at = numbers.next; row < rows; row++, at += width) {
+      let at = numbers.next;
+      for (; row < rows; row++, at += width) {
         const nodeType = values[at + typeAt]!;
         const name = values[at + nameAt]!;
-        numbers.next = at;
         if (nodeType >= nodeTypes || name >= strings) throw this.#nodeFault(at, first + row);
+        const known = fixed[nodeType]!;
         n[row] = first + row;
         id[row] = values[at + idAt]!;
         size[row] = values[at + sizeAt]!;
         kind[row] = nodeType;
-        type[row] = types.code(nodeType, name);
-        hasRefs[row] = 0;
+        type[row] = known >= 0 ? known : types.code(nodeType, name);
       }
-      numbers.next += width;
+      numbers.next = at;
     }
     this.nodes = first + row;
     batch.length = row;
