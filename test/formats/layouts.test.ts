@@ -1,5 +1,5 @@
 /** Random heaps in every legal layout, from files and pipes: the fast way and stream-json must read what the heap says. */
-import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { randomFrom } from '../../lib/stages/sample.ts';
@@ -10,7 +10,7 @@ import { canonical, type Json, odd, oddNumber, shuffled } from '../stream/spelli
 import { type Heap, heap } from '../support/heap.ts';
 import { node20, node26, sections, v8Text } from '../support/v8Text.ts';
 import { anyHeap } from './anyHeap.ts';
-import { BARE, nodesOf, readFile, readPipe, readsAs } from './reading.ts';
+import { BARE, faultOf, nodesOf, readFile, readPipe, readsAs } from './reading.ts';
 
 const known = ['snapshot', 'nodes', 'edges', 'locations', 'strings'];
 
@@ -177,22 +177,20 @@ test('a number that no writer would spell so, late in a file, gives the same str
   }
 });
 
-test('a fault late in a file that stream-json must read is found there as well', async () => {
+test('a fault behind a spelling that only stream-json reads is found there as well', async () => {
   const content = v8Text(large(), node26);
-  const end = content.indexOf(']', content.indexOf('"edges":['));
+  const start = content.indexOf('"edges":[');
+  const end = content.indexOf(']', start);
+  // The first number of the edges is spelt so that the rest is left to stream-json.
+  const odd = content.slice(0, start + 9) + content.slice(start + 9, end).replace(/^\d+/, '$&.0');
   for (const [spelling, message] of [
-    ['1.5', /1\.5, not a whole number/],
-    ['-1', /-1, not a whole number/],
+    ['1.5', /1\.5/],
+    ['-1', /-1/],
     ['9007199254740992', /beyond 2\^53/],
-    ['01', /not JSON/],
-    ['', /not JSON/],
+    ['01', /JSON|number/],
+    ['', /JSON|number/],
   ] as const) {
-    const changed = `${content.slice(0, content.lastIndexOf(',', end) + 1)}${spelling}${content.slice(end)}`;
-    await readFile(changed).then(
-      () => ok(false, `${spelling} was read`),
-      (error: unknown) => {
-        ok(error instanceof Error && error.name === 'InputError' && message.test(error.message), String(error));
-      },
-    );
+    const changed = `${odd.slice(0, odd.lastIndexOf(',') + 1)}${spelling}${content.slice(end)}`;
+    match(await faultOf(changed), message);
   }
 });

@@ -394,16 +394,16 @@ test('another schema is refused', async () => {
 });
 
 for (const [what, from, to, message] of [
-  ['no id', '"id":3,', '', /has undefined as id, not a whole number/],
+  ['no id', '"id":3,', '', /has no id/],
   ['an id below 0', '"id":3', '"id":-3', /has -3 as id/],
   ['an id beyond 2^53', '"id":3', '"id":9007199254740993', /as id, not a whole number up to 2\^53/],
   ['an id that is a text', '"id":3', '"id":"3"', /has "3" as id/],
   ['a size with a fraction', '"size":2', '"size":2.5', /has 2.5 as size/],
-  ['no size', '"size":2,', '', /has undefined as size/],
+  ['no size', '"size":2,', '', /has no size/],
   ['an n beyond 2^32', '"n":1,', '"n":4294967296,', /has 4294967296 as n, not a whole number up to 2\^32/],
   ['an n that is a text', '"n":1,', '"n":"1",', /has "1" as n/],
   ['a kind that is no text', '"kind":"object"', '"kind":1', /has 1 as kind, not a string/],
-  ['no type', '"type":"B",', '', /has undefined as type/],
+  ['no type', '"type":"B",', '', /has no type/],
   ['a name that is null', '"size"', '"name":null,"size"', /has null as name/],
   ['more that is no number', '"refs"', '"more":"1","refs"', /has "1" as more/],
 ] as const) {
