@@ -54,9 +54,19 @@ export function execute(file: string, args: readonly string[], options: RunOptio
   });
 }
 
-/** The environment of a run: this one's without what colours or sizes output, and the commands on the PATH. */
+/** The environment of a run: this one's without what colours or sizes output or tells make that it is inside another, and the commands on the PATH. */
 export function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const { NO_COLOR, FORCE_COLOR, COLUMNS, NODE_OPTIONS, NODE_TEST_CONTEXT, ...inherited } = process.env;
+  const {
+    NO_COLOR,
+    FORCE_COLOR,
+    COLUMNS,
+    NODE_OPTIONS,
+    NODE_TEST_CONTEXT,
+    MAKEFLAGS,
+    MFLAGS,
+    MAKELEVEL,
+    ...inherited
+  } = process.env;
   return { ...inherited, PATH: `${toolsOnPath()}:${process.env['PATH']}`, LC_ALL: 'C.UTF-8', ...extra };
 }
 
