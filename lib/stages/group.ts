@@ -203,11 +203,11 @@ export class Groups {
     this.#bytes = new Float64Array(0);
     const sorter = new Sorter(order === 'count' ? byCount : byBytes, this.#budget / 4, this.#scratch);
     const totals = { groups: 0, count: 0, bytes: 0 };
-    let key: Uint8Array = new Uint8Array(0);
+    let key: Uint8Array | undefined;
     let count = 0;
     let bytes = 0;
     const close = (): void => {
-      if (count === 0) return;
+      if (key === undefined) return;
       totals.groups++;
       totals.count += count;
       totals.bytes += bytes;
@@ -217,7 +217,7 @@ export class Groups {
     };
     for (const record of this.#spilled!.sorted()) {
       const keyBytes = record.bytes.subarray(record.start + 16, record.end);
-      if (count === 0 || Buffer.compare(keyBytes, key) !== 0) {
+      if (key === undefined || Buffer.compare(keyBytes, key) !== 0) {
         close();
         key = keyBytes.slice();
       }
