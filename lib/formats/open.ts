@@ -57,7 +57,9 @@ function isRecord(head: string): boolean {
   const line = head.trimStart().split('\n', 1)[0]!;
   try {
     const record: unknown = JSON.parse(line);
-    return typeof record === 'object' && record !== null && !('nodes' in record);
+    if (typeof record !== 'object' || record === null) return false;
+    // Both kinds may have nodes: a snapshot its section, a start mark their number.
+    return 'snap' in record || 'n' in record || !('nodes' in record);
   } catch {
     return false;
   }

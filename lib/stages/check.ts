@@ -64,7 +64,16 @@ export class StreamJudge {
         this.#farthest = batch.refTo[ref]!;
         this.#farthestFrom = this.#last;
       }
+      if (batch.refNameEnd[ref]! - batch.refNameStart[ref]! > LONGEST_TEXT) this.#checkRefName(batch, ref);
     }
+  }
+
+  #checkRefName(batch: Batch, ref: number): void {
+    const { length } = textOf(batch.text, batch.refNameStart[ref]!, batch.refNameEnd[ref]!);
+    if (length > LONGEST_TEXT)
+      this.#fault(
+        `node ${this.#last}: the name of a reference has ${length} units, at most ${LONGEST_TEXT} are allowed`,
+      );
   }
 
   #fault(fault: string): void {

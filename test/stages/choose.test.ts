@@ -3,7 +3,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import { test } from 'node:test';
 import { aside } from '../../lib/disk/aside.ts';
 import { Scratch } from '../../lib/disk/scratch.ts';
-import { type Choice, Chooser, OtherSnapshot } from '../../lib/stages/choose.ts';
+import { type Choice, Chooser, NoReferences, OtherSnapshot } from '../../lib/stages/choose.ts';
 import { compileNames, nearestNames } from '../../lib/stages/names.ts';
 import { decodeStream } from '../../lib/stream/decode.ts';
 import { NodeEncoder } from '../../lib/stream/encode.ts';
@@ -209,6 +209,13 @@ test('a node that is undecided at the end of the stream is decided there', async
   const cut = `${lines.filter((line) => line.includes('"n":0') || line.includes('"n":1,')).join('\n')}\n`;
   deepStrictEqual(await chosen({ has: ['wanted'] }, cut), [1]);
   deepStrictEqual(await chosen({ lacks: ['wanted'] }, cut), [0]);
+});
+
+test('nodes that came without references are not taken for nodes without any', async () => {
+  const bare = '{"n":0,"id":1,"kind":"object","type":"A","size":1}\n';
+  for (const choice of [{ has: ['x'] }, { lacks: ['x'] }]) await rejects(choose(choice, bare), NoReferences);
+  deepStrictEqual(await chosen({ types: ['A'] }, bare), [0]);
+  deepStrictEqual(await chosen({ types: ['B'], lacks: ['x'] }, bare), []);
 });
 
 test('names are matched exactly or by globs that have no other signs', () => {
