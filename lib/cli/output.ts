@@ -52,9 +52,9 @@ export class Output {
     this.#used = end - BLOCK;
   }
 
-  /** Bytes of any length; those longer than a block go straight through. */
+  /** Bytes of any length; those of half a block and more go straight through, uncopied. */
   write(bytes: Uint8Array, start = 0, end = bytes.length): void {
-    if (end - start > BLOCK) {
+    if (end - start >= BLOCK / 2) {
       this.flush();
       this.#put(bytes, start, end);
       return;

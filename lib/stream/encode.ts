@@ -1,5 +1,5 @@
 /**
- * Batches in, canonical lines of schema 1 out, in blocks of 256 KiB; one open line is all that is kept between batches.
+ * Batches in, canonical lines of schema 1 out, in blocks of 60 KiB; one open line is all that is kept between batches.
  *
  * Over 300 lines, because every part of a line is written at one place in one buffer, which its caches and its line breaking share.
  */
@@ -12,7 +12,11 @@ import { endLine, type StartMark } from './marks.ts';
 /** The longest line, its newline included. */
 export const LONGEST_LINE = 65_536;
 
-const BLOCK = 262_144;
+/**
+ * From here on a block is given away at the end of a line. What a pipe holds at once, nearly: a longer write would wait for its reader, and the two
+ * programs would take turns instead of working at the same time.
+ */
+const BLOCK = 61_440;
 /** A first line may grow by `"more":4294967295,` when it is closed, and every line by `]}` and the newline. */
 const CLOSING = 40;
 /** Bytes of rendered heads that are kept; a type that comes with several kinds is rendered again and again. */
