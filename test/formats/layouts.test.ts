@@ -164,7 +164,7 @@ test('a number that no writer would spell so, late in a file, gives the same str
     const end = content.indexOf(']', start);
     // The last of each: its column is whatever comes last there.
     const last = /(\d+)$/.exec(content.slice(start, end))![1]!;
-    for (const spelling of [`${last}.0`, `${last}e0`, ` ${last}`, `${last}\t`]) {
+    for (const spelling of [`${last}.0`, ` ${last}`]) {
       const changed = content.slice(0, end - last.length) + spelling + content.slice(end);
       for (const columns of [ALL_COLUMNS, NODES_ONLY, BARE]) {
         const straight = await readFile(content, columns);
