@@ -42,7 +42,7 @@ export class Locations {
     }
   }
 
-  /** Whether node n has a location: then `write` gives it. Of two of one node the first counts. */
+  /** Whether node n has a location: then `write` gives it. Of two of one node the last counts, as in DevTools. */
   isAt(n: number): boolean {
     const bucket = n >>> BUCKET_BITS;
     if (bucket !== this.#open) this.#load(bucket);
@@ -105,7 +105,6 @@ export class Locations {
     const table = this.#table;
     for (let from = 0; from < 4 * count; from += 4) {
       const to = 4 * locations[from]!;
-      if (table[to] === bucket + 1) continue;
       table[to] = bucket + 1;
       table[to + 1] = locations[from + 1]!;
       table[to + 2] = locations[from + 2]!;

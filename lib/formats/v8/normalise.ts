@@ -126,10 +126,12 @@ class Sections {
         if (this.#text.length < KEPT) this.#text += token.value!.slice(0, KEPT);
         return;
       case 'endString':
+        if (this.#writer !== undefined && this.#depth === 1) this.#refuse('a string');
         if (this.#writer !== undefined) this.#writer.string(this.#text);
         else this.#header?.value(this.#text);
         return;
       case 'numberValue':
+        if (this.#writer !== undefined && this.#depth === 1) this.#refuse('a number');
         if (this.#writer !== undefined) this.#writer.number(token.value!);
         else this.#header?.value(Number(token.value));
         return;
@@ -174,7 +176,7 @@ class Sections {
   }
 
   #refuse(what: string): never {
-    throw new InputError(`${this.#name}: ${what} stands in the section ${this.#section}`);
+    throw new InputError(`${this.#name}: ${what} stands ${this.#depth === 1 ? 'as' : 'in'} the section ${this.#section}`);
   }
 }
 
