@@ -12,12 +12,14 @@ TESTS = find dist/test -name '*.test.js' -not -path 'dist/test/bench/*' | LC_ALL
 help: # list the targets
 	@grep -hE '^[a-z-]+:.* # ' Makefile | sed -E 's/^([a-z-]+):.* # (.*)/make \1\t\2/' | expand -t 18
 
-build: node_modules/.stamp # compile to dist/
+build: node_modules/.stamp # compile to dist/, man pages included
 	@mkdir -p dist
 	@# What has lost its source would still be tested and packed.
 	@cd dist && find . -name '*.js' | while read -r file; do [ -e "../$${file%.js}.ts" ] || rm -f "$$file"; done
 	npx --no-install tsc
 	@chmod +x dist/bin/*.js
+	@mkdir -p dist/man
+	@for program in $(PROGRAMS); do node dist/bin/$$program.js --manual > dist/man/$$program.1; done
 
 test: build lint # compile, lint, and run all tests
 	@files=$$($(TESTS)); [ -n "$$files" ] || { echo 'make: no tests in dist/test' >&2; exit 1; }; node --test $$files
@@ -31,9 +33,8 @@ bench: build test/bench/node_modules/.stamp # measure these programs beside thei
 lint: node_modules/.stamp # check format, style, types and dead code
 	npm run --silent lint
 
-man: build # write the man pages to dist/man/
-	@mkdir -p dist/man
-	@for program in $(PROGRAMS); do node dist/bin/$$program.js --manual > dist/man/$$program.1; echo dist/man/$$program.1; done
+man: build # list the man pages in dist/man/
+	@ls dist/man/*.1
 
 pack-check: man # pack, install in a temporary folder, and run every program there
 	npx --no-install publint --strict

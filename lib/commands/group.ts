@@ -2,6 +2,7 @@
 import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
+import { formatSize } from '../render/sizes.ts';
 import { GROUP_KEYS, type Group, Groups, type GroupTotals } from '../stages/group.ts';
 import { InputError, UsageError } from '../stream/errors.ts';
 import { openOperand, scratchOf } from './parts/snapshot.ts';
@@ -49,7 +50,7 @@ With --merge it adds up earlier results of its own instead.`,
     'NDJSON rows of the keys asked for, count and bytes, as {"type":"Foo","count":10,"bytes":480}; a table on a terminal',
   status: { 0: 'done' },
   memory:
-    'some 60 MB, and 50 bytes for each distinct key and its text; past the budget (256 MiB if not told) keys go to temporary files',
+    'some 60 MB for types and kinds; by name some 100 MB, and 40 bytes for each distinct name and its text, up to 256 MiB of them if --memory does not say less: then they go to temporary files',
   async run(args, frame) {
     const by = args.by ?? ['type'];
     if (new Set(by).size < by.length) throw new UsageError('--by names a key twice');
@@ -61,8 +62,8 @@ With --merge it adds up earlier results of its own instead.`,
     const groups = new Groups(by, keyBudget(frame), scratch);
     if (args.merge) {
       const { mergeRows } = await import('./parts/merge.ts');
-      const keys = await mergeRows(args.operands, groups);
-      await print(frame, keys, groups.finish(order, top), order);
+      const keys = await mergeRows(args.operands, args.by, groups);
+      await print(frame, keys, groups.finish(order, top));
       return 0;
     }
     const snapshot = await openOperand(
@@ -72,7 +73,7 @@ With --merge it adds up earlier results of its own instead.`,
       frame,
     );
     for await (const batch of snapshot.batches) groups.add(batch);
-    await print(frame, by, groups.finish(order, top), order);
+    await print(frame, by, groups.finish(order, top));
     snapshot.settle();
     return 0;
   },
@@ -82,7 +83,7 @@ function keyBudget(frame: Frame): number {
   if (frame.memory === undefined) return DEFAULT;
   if (frame.memory < BASE + LEAST) {
     throw new InputError(
-      `--memory: ${frame.memory} bytes are not enough: it needs ${BASE + LEAST} (116M), and more to sort less on disk`,
+      `--memory: ${formatSize(frame.memory)} are not enough: it needs ${formatSize(BASE + LEAST)}, and more to sort less on disk`,
     );
   }
   return frame.memory - BASE;
@@ -92,11 +93,10 @@ async function print(
   frame: Frame,
   keys: readonly string[],
   { totals, rows }: { totals: GroupTotals; rows: Iterable<Group> },
-  order: 'count' | 'bytes',
 ): Promise<void> {
   if (frame.format === 'table') {
     const { renderGroups } = await import('../render/groups.ts');
-    frame.out.text(renderGroups(keys, totals, [...rows], order, frame.style));
+    frame.out.text(renderGroups(keys, totals, [...rows], frame.style));
   } else if (frame.format === 'csv') {
     const { csvLine } = await import('../render/csv.ts');
     frame.out.text(csvLine([...keys, 'count', 'bytes']));

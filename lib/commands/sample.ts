@@ -13,6 +13,7 @@ import { nodeWriter } from './parts/nodes.ts';
 import { openOperand, scratchOf } from './parts/snapshot.ts';
 
 const MOST = 1 << 24;
+const MOST_SEED = 2 ** 32 - 1;
 
 export const sample = defineCommand({
   name: 'snap-sample',
@@ -25,9 +26,11 @@ references. With --seed the same nodes come every time.`,
     max: 2,
     help: 'how many nodes; a snapshot or a node stream, plain or gzip; - or none: standard input',
   },
-  options: { seed: count({ value: 'NUMBER', help: 'choose by this number: the same again for the same input' }) },
+  options: {
+    seed: count({ value: 'NUMBER', help: 'choose by this number, below 2^32: the same again for the same input' }),
+  },
   examples: [
-    { say: 'any one traceback', run: 'snap-filter --type traceback app.nodes.gz | snap-sample 1' },
+    { say: 'any one Map', run: 'snap-filter --type Map app.nodes.gz | snap-sample 1' },
     {
       say: 'a hundred strings, the same again tomorrow',
       run: 'snap-parse app.heapsnapshot | snap-filter --kind string | snap-sample 100 --seed 7 | jq -r .name',
@@ -42,6 +45,7 @@ references. With --seed the same nodes come every time.`,
     const k = /^\d+$/.test(amount!) ? Number(amount) : Number.NaN;
     if (!(k <= MOST))
       throw new UsageError(`'${amount}' is no number of nodes (a whole number up to ${MOST}, then the file)`);
+    if ((args.seed ?? 0) > MOST_SEED) throw new UsageError(`--seed: ${args.seed} is beyond ${MOST_SEED}`);
     const scratch = scratchOf(frame);
     const snapshot = await openOperand(operand, ALL_COLUMNS, scratch, frame);
     const sampler = new Sampler(k, args.seed ?? Math.floor(Math.random() * 2 ** 32), scratch);

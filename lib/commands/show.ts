@@ -63,7 +63,12 @@ and name of the object it leads to. The snapshot is read twice, because a refere
     }
     stage.settle(chooser.finish() ?? true);
     snapshot.settle();
-    if (stage.nodes === 0) return nothing(choice, types, nodes, snapshot.source.name, frame);
+    const missing = missingPlaces(chooser, nodes);
+    if (stage.nodes === 0) {
+      if (missing !== undefined) throw new InputError(`${snapshot.source.name}: ${missing}`);
+      return args.top === 0 ? 0 : nothing(choice, types, snapshot.source.name, frame);
+    }
+    if (missing !== undefined) frame.warn(`${snapshot.source.name}: ${missing}`);
     const targets = await asSnapshot(await opened(), { names: true, extras: false, refs: false }, scratch, frame);
     await print(stage.answer(targets.batches), frame);
     if (stage.outside > 0)
@@ -88,16 +93,25 @@ async function print(lines: AsyncIterable<string>, frame: Frame): Promise<void> 
   }
 }
 
-/** An id, position or type that is not there is a wrong question; anything else just matched nothing. */
-async function nothing(choice: Choice, types: Groups, nodes: number, name: string, frame: Frame): Promise<1> {
-  const [id] = choice.ids;
-  if (id !== undefined)
-    throw new InputError(
-      `${name}: none of ${nodes.toLocaleString('en-US')} nodes has id @${id} (with everything else asked for); ids look like @35 or 0x7f187d22b880`,
-    );
-  const [n] = choice.nodes;
-  if (n !== undefined)
-    throw new InputError(`${name}: there is no node ${n}: ${nodes.toLocaleString('en-US')} nodes came`);
+/** Ids and positions that were asked for and are not there, in one sentence. */
+function missingPlaces(chooser: Chooser, nodes: number): string | undefined {
+  const ids = chooser.missingIds.map((id) => `@${id}`);
+  const places = chooser.missingNodes.map(String);
+  const parts = [
+    ...(ids.length > 0
+      ? [
+          `no node has the id ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', ...' : ''} (ids look like @35 or 0x7f187d22b880)`,
+        ]
+      : []),
+    ...(places.length > 0
+      ? [`there is no node ${places.slice(0, 3).join(', ')}${places.length > 3 ? ', ...' : ''}`]
+      : []),
+  ];
+  return parts.length === 0 ? undefined : `${parts.join('; ')}: ${nodes.toLocaleString('en-US')} nodes came`;
+}
+
+/** A type that is not there is a wrong question; anything else just matched nothing. */
+async function nothing(choice: Choice, types: Groups, name: string, frame: Frame): Promise<1> {
   const { missingTypes } = await import('./parts/nothing.ts');
   const missing = missingTypes(choice.types, types);
   if (missing.length > 0) throw new InputError(`${name}: ${missing.join('; ')}`);

@@ -42,9 +42,13 @@ async function detect(name: string, reader: Peeked): Promise<'stream' | 'v8'> {
   const head = text(await reader.peek(FEW, MANY));
   if (/^\s*\{\s*"(snap|n)"\s*:/.test(head)) return 'stream';
   if (/^\s*\{\s*"snapshot"\s*:/.test(head)) return 'v8';
-  if (head === '') throw new InputError(`${name}: is empty, not a heap snapshot`);
+  if (head.trim() === '') throw new InputError(`${name}: is empty, not a heap snapshot`);
   if (/^\s*\{\s*"head"\s*:/.test(head))
     throw new InputError(`${name}: is a sampling heap profile, which has no objects: take a heap snapshot instead`);
+  if (head.startsWith('\xef\xbb\xbf'))
+    throw new InputError(
+      `${name}: begins with a byte order mark, which JSON must not have: take away its first three bytes (tail -c +4)`,
+    );
   if (!/^\s*(\{|$)/.test(head))
     throw new InputError(
       `${name}: is neither a heap snapshot nor a node stream (it begins with ${JSON.stringify(head.slice(0, 8))})`,

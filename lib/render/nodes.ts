@@ -3,17 +3,20 @@ import { type Batch, SAME_AS_TYPE } from '../stream/batch.ts';
 import { textOf } from '../stream/json.ts';
 import { formatCount } from './counts.ts';
 import { csvLine } from './csv.ts';
-import { type TableLines, type TableStyle, tableLines } from './table.ts';
+import { type Column, type TableLines, type TableStyle, tableLines } from './table.ts';
 
-const COLUMNS = [
-  { header: 'N', align: 'right', width: 9 },
-  { header: 'Id', align: 'right', width: 10 },
-  { header: 'Kind', width: 12 },
-  { header: 'Type', width: 24 },
-  { header: 'Bytes', align: 'right', width: 9 },
-  { header: 'Refs', align: 'right', width: 7 },
+/** From this width on the columns are wide enough for what most files hold; below it the name keeps a third of the line. */
+const WIDE = 110;
+
+const columns = (isWide: boolean): readonly Column[] => [
+  { header: 'N', align: 'right', width: isWide ? 9 : 7 },
+  { header: 'Id', align: 'right', width: isWide ? 10 : 8 },
+  { header: 'Kind', width: isWide ? 12 : 8 },
+  { header: 'Type', width: isWide ? 24 : 10 },
+  { header: 'Bytes', align: 'right', width: isWide ? 9 : 7 },
+  { header: 'Refs', align: 'right', width: isWide ? 7 : 4 },
   { header: 'Name' },
-] as const;
+];
 
 export class NodeTable {
   readonly #format: 'table' | 'csv';
@@ -24,7 +27,7 @@ export class NodeTable {
   constructor(format: 'table' | 'csv', write: (text: string) => void, style: TableStyle) {
     this.#format = format;
     this.#write = write;
-    this.#lines = tableLines(COLUMNS, style);
+    this.#lines = tableLines(columns((style.width ?? WIDE) >= WIDE), style);
   }
 
   start(): void {

@@ -50,6 +50,8 @@ export class Chooser {
   #types: Verdicts | undefined;
   #kinds: Verdicts | undefined;
   #picked = 0;
+  readonly #found = new Set<number>();
+  readonly #foundNodes = new Set<number>();
   /** Which of `has` the open node has shown, whether it may still be wanted, and whether there is one. */
   #seen: boolean[] = [];
   #isClean = true;
@@ -95,6 +97,16 @@ export class Chooser {
     return this.held;
   }
 
+  /** Ids asked for that no node has, whatever else was asked for. */
+  get missingIds(): readonly number[] {
+    return [...this.#choice.ids].filter((id) => !this.#found.has(id));
+  }
+
+  /** Positions asked for that never came. */
+  get missingNodes(): readonly number[] {
+    return [...this.#choice.nodes].filter((n) => !this.#foundNodes.has(n));
+  }
+
   /** Positions of the list that never came. */
   get missing(): number {
     return this.#choice.of === undefined ? 0 : this.#choice.of.n.length - this.#picked;
@@ -107,6 +119,8 @@ export class Chooser {
 
   #judge(batch: Batch, row: number): number {
     const choice = this.#choice;
+    if (choice.ids.has(batch.id[row]!)) this.#found.add(batch.id[row]!);
+    if (choice.nodes.has(batch.n[row]!)) this.#foundNodes.add(batch.n[row]!);
     const isListed = choice.of === undefined || this.#isListed(batch, row, choice.of);
     if (!isListed) return NO;
     if (choice.minBytes !== undefined && batch.size[row]! < choice.minBytes) return NO;

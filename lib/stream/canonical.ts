@@ -307,5 +307,7 @@ function isWordByte(byte: number): boolean {
 function skipRefs(bytes: Buffer, from: number, end: number): number {
   const newline = bytes.indexOf(NEWLINE, from);
   if (newline < 0 || newline >= end || bytes[newline - 1] !== CLOSE_BRACE || bytes[newline - 2] !== CLOSE) return -1;
+  const before = bytes[newline - 3];
+  if (before !== CLOSE && before !== 91) return -1;
   return newline + 1;
 }

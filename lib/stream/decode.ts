@@ -87,12 +87,19 @@ class Decoder implements NodeSource {
           continue;
         }
         let stop = this.#scanner.scan(this.#bytes, this.#from, end, batch, this.#state);
-        while (stop === 'odd' && this.#takeMark(batch))
-          stop = this.#scanner.scan(this.#bytes, this.#scanner.at, end, batch, this.#state);
+        let fault: unknown;
+        try {
+          while (stop === 'odd' && this.#takeMark(batch))
+            stop = this.#scanner.scan(this.#bytes, this.#scanner.at, end, batch, this.#state);
+        } catch (error) {
+          // What was complete before the fault is not lost.
+          fault = error;
+        }
         this.#from = this.#scanner.at;
         batch.more = this.#columns.refs ? this.#state.left : 0;
         if (!this.#columns.refs) batch.hasRefs.fill(0, 0, batch.length);
         if (batch.length > 0 || batch.refs > 0 || batch.foreign.length > 0) yield batch;
+        if (fault !== undefined) throw fault;
         if (stop !== 'odd') continue;
         const lines = this.#bytes.subarray(this.#from, end);
         this.#from = end;
@@ -135,7 +142,7 @@ class Decoder implements NodeSource {
       (this.#columns.refs && ended?.refs !== undefined && ended.refs !== refs);
     const notes = differs
       ? [
-          `${this.name}: the end mark counts ${ended.nodes} nodes and ${ended.refs} references, ${nodes} and ${refs} came: taken as a part of a snapshot`,
+          `${this.name}: the end mark counts ${said(ended.nodes, 'nodes')}${this.#columns.refs ? ` and ${said(ended.refs, 'references')}` : ''}, there came ${nodes}${this.#columns.refs ? ` and ${refs}` : ''}: taken as a part of a snapshot`,
         ]
       : [];
     return { notes, part: differs || this.start.part || ended?.part === true || !dense };
@@ -188,6 +195,8 @@ class Decoder implements NodeSource {
   }
 }
 
+const said = (count: number | undefined, what: string): string => `${count ?? 'no'} ${what}`;
+
 function isBlankLine(bytes: Buffer, from: number, end: number): boolean {
   for (let at = from; at < end; at++) {
     const byte = bytes[at]!;
@@ -220,7 +229,13 @@ function parseStart(name: string, line: string, number: number, isTorn: boolean)
     );
   }
   if (record['schema'] !== 1)
-    throw lineFault(name, number, `says schema ${JSON.stringify(record['schema'])}, this program reads schema 1`);
+    throw lineFault(
+      name,
+      number,
+      record['schema'] === undefined
+        ? 'has no schema: this program reads schema 1'
+        : `says schema ${JSON.stringify(record['schema'])}, this program reads schema 1`,
+    );
   const hint = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? (value as number) : undefined);
   return {
     format: typeof record['format'] === 'string' ? record['format'] : undefined,

@@ -30,7 +30,10 @@ export async function check(operand: string, frame: Frame, scratch: Scratch): Pr
     ok: isWhole && judge.count === 0,
   };
   if (frame.format === 'ndjson') frame.out.text(`${JSON.stringify(record)}\n`);
-  else
+  else if (frame.format === 'csv') {
+    const { csvLine } = await import('../../render/csv.ts');
+    frame.out.text(csvLine(Object.keys(record)) + csvLine(Object.values(record)));
+  } else
     frame.out.text(
       `${opened.name}: ${record.ok ? 'as it must be' : 'not as it must be'}: ${record.nodes} nodes, ${record.refs} references\n`,
     );

@@ -43,8 +43,12 @@ export async function choiceOf(args: Chosen, operand: string | undefined, not: b
     types: args.type,
     kinds: args.kind,
     name: args.name === undefined ? undefined : expression(args.name),
-    ids: new Set(args.id.map((id) => whole(id, '--id', /^@?(\d+|0x[0-9a-f]+)$/i))),
-    nodes: new Set(args.node.map((n) => whole(n, '--node', /^\d+$/))),
+    ids: new Set(
+      args.id.map((id) =>
+        whole(id, '--id', /^@?(\d+|0x[0-9a-f]+)$/i, 'an id (they look like @35, 35 or 0x7f187d22b880)'),
+      ),
+    ),
+    nodes: new Set(args.node.map((n) => whole(n, '--node', /^\d+$/, 'a position (a whole number from 0)'))),
     of: args.of === undefined ? undefined : await (await import('./list.ts')).readPickList(args.of),
     has: args.has,
     lacks: args.lacks,
@@ -54,9 +58,13 @@ export async function choiceOf(args: Chosen, operand: string | undefined, not: b
   };
 }
 
+/** What the list of `--of` is called in messages. */
+export const listName = (of: string | undefined): string => (of === '-' ? 'standard input' : (of ?? ''));
+
 /** What a chooser throws, as the user is told it: `of` is the list's name, `name` the input's. */
 export function choosingFault(error: unknown, of: string | undefined, name: string): unknown {
-  if (error instanceof OtherSnapshot) return new InputError(`${of}: is of another snapshot: ${error.message}`);
+  if (error instanceof OtherSnapshot)
+    return new InputError(`${listName(of)}: is of another snapshot: ${error.message}`);
   return error instanceof NoReferences ? new InputError(`${name}: ${error.message}`) : error;
 }
 
@@ -68,9 +76,8 @@ function expression(source: string): RegExp {
   }
 }
 
-function whole(text: string, option: string, form: RegExp): number {
+function whole(text: string, option: string, form: RegExp, wanted: string): number {
   const value = form.test(text) ? Number(text.replace(/^@/, '')) : Number.NaN;
-  if (!Number.isSafeInteger(value))
-    throw new UsageError(`${option}: '${text}' is no number of that kind (ids look like @35, 35 or 0x7f187d22b880)`);
+  if (!Number.isSafeInteger(value)) throw new UsageError(`${option}: '${text}' is not ${wanted}`);
   return value;
 }

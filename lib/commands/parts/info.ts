@@ -2,6 +2,7 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { ByteReader, RandomBytes } from '../../disk/input.ts';
 import type { Scratch } from '../../disk/scratch.ts';
+import { formatCount } from '../../render/counts.ts';
 import { decodeStream } from '../../stream/decode.ts';
 import { openShown } from './snapshot.ts';
 
@@ -19,7 +20,8 @@ export async function printInfo(operand: string, frame: Frame, scratch: Scratch)
     frame.out.text(`${JSON.stringify(record)}\n`);
     return;
   }
-  const rows = Object.entries(record).flatMap(([key, value]) => flat(key, value));
+  const number = frame.format === 'csv' ? String : formatCount;
+  const rows = Object.entries(record).flatMap(([key, value]) => flat(key, value, number));
   if (frame.format === 'csv') {
     const { csvLine } = await import('../../render/csv.ts');
     for (const row of [['field', 'value'], ...rows]) frame.out.text(csvLine(row));
@@ -52,10 +54,11 @@ async function streamInfo(name: string, reader: ByteReader): Promise<Record<stri
   return { layout: 'a node stream', ...mark };
 }
 
-function flat(key: string, value: unknown): string[][] {
+/** Numbers are written by `number`: for people with commas, for machines plain. */
+function flat(key: string, value: unknown, number: (value: number) => string): string[][] {
   if (value === undefined) return [];
   if (Array.isArray(value)) return [[key, value.join(' ')]];
   if (typeof value !== 'object' || value === null)
-    return [[key, typeof value === 'number' ? value.toLocaleString('en-US') : String(value)]];
-  return Object.entries(value).flatMap(([inner, deep]) => flat(`${key}.${inner}`, deep));
+    return [[key, typeof value === 'number' ? number(value) : String(value)]];
+  return Object.entries(value).flatMap(([inner, deep]) => flat(`${key}.${inner}`, deep, number));
 }

@@ -2,33 +2,47 @@
 
 import { openRecords } from '../../formats/open.ts';
 import type { Groups } from '../../stages/group.ts';
-import { InputError } from '../../stream/errors.ts';
 import { token } from '../../stream/json.ts';
+import { lineFault } from '../../stream/plain.ts';
 import { readRecords } from '../../stream/records.ts';
 
 const SEPARATOR = Uint8Array.of(0);
 
-/** Adds the rows of all operands to `groups`; gives the names of their keys. */
-export async function mergeRows(operands: readonly string[], groups: Groups): Promise<readonly string[]> {
-  let keys: readonly string[] | undefined;
+/** Adds the rows of all operands to `groups`, by the keys asked for or by all they have; gives the names of the keys. */
+export async function mergeRows(
+  operands: readonly string[],
+  by: readonly string[] | undefined,
+  groups: Groups,
+): Promise<readonly string[]> {
+  let keys = by;
   for (const operand of operands.length === 0 ? ['-'] : operands) {
     const { name, reader } = await openRecords(operand);
     for await (const { line, fields } of readRecords(name, reader)) {
       const { count, bytes, ...rest } = fields;
-      if (typeof count !== 'number' || typeof bytes !== 'number') {
-        throw new InputError(`${name}: line ${line} has no count and bytes: --merge reads results of snap-group`);
+      if (!isAmount(count) || !isAmount(bytes)) {
+        throw lineFault(
+          name,
+          line,
+          'has no count and bytes, whole numbers from 0: --merge reads results of snap-group',
+        );
       }
       keys ??= Object.keys(rest);
       const texts = keys.map((key) => rest[key]);
-      if (!texts.every((text) => typeof text === 'string') || Object.keys(rest).length !== keys.length) {
-        throw new InputError(`${name}: line ${line} is not grouped by ${keys.join(',')} as the rows before it`);
+      const isAlike = by !== undefined || Object.keys(rest).length === keys.length;
+      if (keys.length === 0 || !isAlike || !texts.every((text) => typeof text === 'string')) {
+        throw lineFault(
+          name,
+          line,
+          `is not grouped by ${keys.join(',') || 'anything'}: --merge reads results of snap-group with the same keys`,
+        );
       }
-      groups.addRow(
-        Buffer.concat(texts.flatMap((text, i) => (i === 0 ? [token(text)] : [SEPARATOR, token(text)]))),
-        count,
-        bytes,
-      );
+      const tokens = texts.flatMap((text, i) => (i === 0 ? [token(text)] : [SEPARATOR, token(text)]));
+      groups.addRow(Buffer.concat(tokens), count, bytes);
     }
   }
   return keys ?? ['type'];
+}
+
+function isAmount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -11,7 +11,9 @@ export async function openAgain(operand: string, scratch: Scratch, frame: Frame)
   const first = await openShown(operand, true, scratch, frame);
   if (first.format === 'v8') return async () => first;
   let passes = 0;
-  if (operand !== '-') return async () => (passes++ === 0 ? first : openShown(operand, true, scratch, frame));
+  // A pipe by name, as <(...) gives, can be read once just as standard input.
+  if (operand !== '-' && first.input.seekable)
+    return async () => (passes++ === 0 ? first : openShown(operand, true, scratch, frame));
   const kept = scratch.open();
   const keeping: ByteReader = {
     async read(into, from) {

@@ -25,9 +25,9 @@ function judge(name: string, located: Located): readonly string[] {
   const nodes = countOf(new Numbers(located.file, sections.get('nodes')!)) / header.nodeFields.length;
   const edges = countOf(new Numbers(located.file, sections.get('edges')!)) / header.edgeFields.length;
   const notes: string[] = [];
-  if (header.nodeCount !== undefined && header.nodeCount !== nodes)
+  if (header.nodeCount !== undefined && Number.isInteger(nodes) && header.nodeCount !== nodes)
     notes.push(`${name}: the header counts ${header.nodeCount} nodes, there are ${nodes}`);
-  if (header.edgeCount !== undefined && header.edgeCount !== edges)
+  if (header.edgeCount !== undefined && Number.isInteger(edges) && header.edgeCount !== edges)
     notes.push(`${name}: the header counts ${header.edgeCount} edges, there are ${edges}`);
   return notes;
 }

@@ -12,6 +12,7 @@ const PER_BUCKET = 1 << BUCKET_BITS;
 /** Locations that a bucket holds before they go to the temporary file; it begins with few. */
 const HELD = 256;
 const FEW = 16;
+const MOST = 0xffffffff;
 
 /** Answers for nodes that come in order. */
 export class Locations {
@@ -34,10 +35,23 @@ export class Locations {
     const nodeWidth = header.nodeFields.length;
     const width = fields.length;
     for (;;) {
-      while (numbers.length - numbers.next < width) if (!numbers.fill()) return;
+      while (numbers.length - numbers.next < width && numbers.fill());
+      if (numbers.length === numbers.next) return;
+      if (numbers.length - numbers.next < width)
+        throw numbers.endFault('the locations end in the middle of a record (file cut short?)');
       const { values, next } = numbers;
-      const node = (values[next + nodeAt]! / nodeWidth) >>> 0;
-      this.#add(node, values[next + scriptAt]!, values[next + lineAt]!, values[next + columnAt]!);
+      const place = values[next + nodeAt]!;
+      const node = place / nodeWidth;
+      const script = values[next + scriptAt]!;
+      const line = values[next + lineAt]!;
+      const column = values[next + columnAt]!;
+      if (!Number.isInteger(node) || Math.max(node, script, line, column) > MOST) {
+        throw numbers.fault(
+          next + nodeAt,
+          `a location belongs to place ${place}, which is no multiple of ${nodeWidth}, or is beyond 2^32`,
+        );
+      }
+      this.#add(node, script, line, column);
       numbers.next += width;
     }
   }

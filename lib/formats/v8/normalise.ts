@@ -176,7 +176,9 @@ class Sections {
   }
 
   #refuse(what: string): never {
-    throw new InputError(`${this.#name}: ${what} stands ${this.#depth === 1 ? 'as' : 'in'} the section ${this.#section}`);
+    throw new InputError(
+      `${this.#name}: ${what} stands ${this.#depth === 1 ? 'as' : 'in'} the section ${this.#section}`,
+    );
   }
 }
 

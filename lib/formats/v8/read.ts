@@ -10,7 +10,6 @@ import type { Scratch } from '../../disk/scratch.ts';
 import { Batch, NODES, REF_HEADS, REF_KINDS, REFS, SAME_AS_TYPE } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { writeDigits } from '../../stream/digits.ts';
-import { InputError } from '../../stream/errors.ts';
 import { token } from '../../stream/json.ts';
 import type { Columns } from '../../stream/source.ts';
 import { TypeTable } from './classes.ts';
@@ -25,6 +24,7 @@ const TEXT = 1 << 20;
 const SLOTS = 1 << 12;
 /** Batches are told apart by what is added to an index of the string table, which is smaller. */
 const GENERATION = 2 ** 32;
+const UNKNOWN = 255;
 const QUOTE = 34;
 const COMMA = 44;
 const [DETACHED, ATTACHED, AT] = ['"detached":true', '"detached":false', '"at":"'].map((text) =>
@@ -42,7 +42,7 @@ export async function* readBatches(
   const { header, sections } = layout;
   const strings = new StringTable(file, sections.get('strings')!);
   const nodes = new Numbers(file, sections.get('nodes')!);
-  const reader = new Reader(file, header, strings, nodes);
+  const reader = new Reader(header, strings, nodes);
   if (columns.refs) reader.edges = new Numbers(file, sections.get('edges')!);
   const located = sections.get('locations');
   if (columns.extras && located !== undefined) {
@@ -99,7 +99,7 @@ class Reader {
   readonly #nameCache = new Places();
   readonly #refCaches: readonly Places[] = REF_KINDS.map(() => new Places());
 
-  constructor(file: { readonly name: string }, header: Header, strings: StringTable, numbers: Numbers) {
+  constructor(header: Header, strings: StringTable, numbers: Numbers) {
     this.#strings = strings;
     this.#numbers = numbers;
     this.#types = new TypeTable(header.nodeTypes, strings);
@@ -119,7 +119,7 @@ class Reader {
       name: edgeFields.indexOf('name_or_index'),
       to: edgeFields.indexOf('to_node'),
     };
-    this.#refKinds = Uint8Array.from(header.edgeTypes, (kind) => refKind(file.name, kind));
+    this.#refKinds = Uint8Array.from(header.edgeTypes, refKind);
     this.#indexed = Uint8Array.from(header.edgeTypes, (kind) => (kind === 'element' || kind === 'hidden' ? 1 : 0));
     this.#nodeTypes = header.nodeTypes.length;
     const kinds = new Dictionary();
@@ -329,6 +329,7 @@ class Reader {
       const to = (place * perNode + 0.5) >>> 0;
       if (edgeType >= kinds.length || to * nodeWidth !== place) throw this.#edgeFault(at, ref);
       const kind = kinds[edgeType]!;
+      if (kind === UNKNOWN) throw this.#edgeFault(at, ref);
       refKind[ref] = kind;
       refTo[ref] = to;
       if (indexed[edgeType] === 1) {
@@ -374,6 +375,8 @@ class Reader {
       number,
       number,
     ];
+    if (this.#refKinds[edgeType] === UNKNOWN)
+      return edges.fault(at + type, `${of} has a type that this program does not know (is there a newer version?)`);
     if (edgeType >= this.#refKinds.length)
       return edges.fault(at + type, `${of} has type ${edgeType}, the header names ${this.#refKinds.length}`);
     if (place % this.#node.width !== 0 || place / this.#node.width > 0xffffffff) {
@@ -435,9 +438,8 @@ function slotOf(name: number): number {
   return Math.imul(name, 0x9e3779b1) >>> 20;
 }
 
-function refKind(file: string, kind: string): number {
+/** An edge type that nobody knows is a fault only where an edge is of it. */
+function refKind(kind: string): number {
   const code = (REF_KINDS as readonly string[]).indexOf(kind);
-  if (code < 0)
-    throw new InputError(`${file}: the header names an edge type that is not known: ${JSON.stringify(kind)}`);
-  return code;
+  return code < 0 ? UNKNOWN : code;
 }
