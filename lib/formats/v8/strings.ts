@@ -13,7 +13,7 @@ import { type Section, UnusualLayout } from './locate.ts';
 
 const WINDOW = 1 << 18;
 const PER_BLOCK = 64;
-const SLOTS = 512;
+const SLOTS = 256;
 /** Raw bytes that hold the opening quote and any 1,025 units: each is at most an escape of six. */
 const ENOUGH = 1 + 6 * (LONGEST_TEXT + 1);
 
