@@ -12,11 +12,11 @@ const distinct = 1_000_000;
 const many = writeBigSnapshot(file, distinct, 1);
 
 /** The least that snap-group says it can do with. */
-async function leastMemory(args: string): Promise<number> {
+async function leastMemory(args: string): Promise<string> {
   const { stderr, status } = await bash(`snap-group ${args} --memory 1K ${quoted(file)}`);
   strictEqual(status, 2);
-  match(stderr, /^snap-group: .*memory.*needs \d+[^\n]*\n$/);
-  return Number(/needs (\d+)/.exec(stderr)?.[1]);
+  match(stderr, /^snap-group: .*memory.*needs [\d.]+ MiB[^\n]*\n$/);
+  return `${/needs ([\d.]+) MiB/.exec(stderr)?.[1]}M`;
 }
 
 for (const args of ['--by name', '--by name,kind --sort count', '--by type,name --top 1000']) {
