@@ -101,13 +101,13 @@ test('an end that counts other nodes than came is noted, and the stream is a par
     strictEqual(verdict.cut, undefined);
     strictEqual(verdict.part, true);
     strictEqual(verdict.notes.length, 1);
-    match(verdict.notes[0]!, /counts 2 nodes and 1 references, 1 and/);
+    match(verdict.notes[0]!, /counts 2 nodes and 1 references, there came 1 and/);
   }));
 
 test('an end that counts other references than came is noted where references are read', async () => {
   const text = lines(START, A, B, END.replace('"refs":1', '"refs":5'));
   const { verdict } = await collectStream(text);
-  match(verdict.notes[0] ?? '', /counts 2 nodes and 5 references, 2 and 1 came/);
+  match(verdict.notes[0] ?? '', /counts 2 nodes and 5 references, there came 2 and 1/);
   strictEqual(verdict.part, true);
   deepStrictEqual((await collectStream(text, NODES_ONLY)).verdict, { notes: [], part: false });
 });
@@ -389,7 +389,7 @@ test('another schema is refused', async () => {
     lines(START.replace('"schema":1', '"schema":2'), A),
     /line 1 says schema 2, this program reads schema 1/,
   );
-  await refused(lines('{"snap":"start"}', A), /line 1 says schema undefined/);
+  await refused(lines('{"snap":"start"}', A), /line 1 has no schema/);
   await refused(lines(START.replace('"schema":1', '"schema":"1"'), A), /line 1 says schema "1"/);
 });
 
