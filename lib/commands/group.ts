@@ -1,4 +1,5 @@
 /** snap-group: nodes in, one row for each type (kind, name) out. */
+import { freemem } from 'node:os';
 import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
@@ -80,13 +81,19 @@ With --merge it adds up earlier results of its own instead.`,
 });
 
 function keyBudget(frame: Frame): number {
-  if (frame.memory === undefined) return DEFAULT;
+  if (frame.memory === undefined) return Math.max(LEAST, Math.min(DEFAULT, halfOfFree() - BASE));
   if (frame.memory < BASE + LEAST) {
     throw new InputError(
       `--memory: ${formatSize(frame.memory)} are not enough: it needs ${formatSize(BASE + LEAST)}, and more to sort less on disk`,
     );
   }
   return frame.memory - BASE;
+}
+
+/** Half of what the machine, or the container that the process is in, has left. */
+function halfOfFree(): number {
+  const limit = process.constrainedMemory() ?? 0;
+  return Math.min(freemem(), limit > 0 ? limit : Number.POSITIVE_INFINITY) / 2;
 }
 
 async function print(
