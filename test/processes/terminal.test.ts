@@ -12,10 +12,14 @@ import { type Terminal, terminal } from '../support/terminal.ts';
 const small = (name: string): string => quoted(testFile('fixtures', 'small', name));
 const done = /status=(\d+)/;
 
+/** Every line ends with a word of its own, so that what an earlier one left on the screen is not taken for it. */
+let lines = 0;
+
 /** Types a line and waits for its exit status; the screen then holds what it showed. */
 async function shown(on: Terminal, line: string): Promise<string> {
-  on.type(`clear; ${line}; echo status=$?`);
-  return on.until((screen) => done.test(screen.replace(/echo status=\$\?/, '')));
+  const end = `end${++lines}`;
+  on.type(`clear; ${line}; echo ${end} status=$?`);
+  return on.until((screen) => new RegExp(`^${end} status=\\d`, 'm').test(screen));
 }
 
 async function withTerminal(
