@@ -34,8 +34,8 @@ Positions are not renumbered, so references to nodes that were left out stay wha
       run: "snap-filter --kind string --min-size 1M app.heapsnapshot | jq -r '.name | strings'",
     },
     {
-      say: 'the last tracebacks of all chains',
-      run: 'snap-filter --type traceback --lacks tb_next app.nodes.gz | snap-group --by name',
+      say: 'where chains of errors end',
+      run: "snap-filter --type '*Error' --lacks cause app.nodes.gz | snap-group",
     },
   ],
   reads: 'a V8 heap snapshot or a node stream',

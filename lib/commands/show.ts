@@ -28,7 +28,7 @@ and name of the object it leads to. The snapshot is read twice, because a refere
   examples: [
     { say: 'what is in the object at this address', run: 'snap-show --id @35 app.heapsnapshot' },
     {
-      say: 'the long strings and their holders’ fields as JSON',
+      say: 'the long strings, and what each refers to, as JSON',
       run: 'snap-show --kind string --min-size 1M app.heapsnapshot | jq -c .',
     },
   ],

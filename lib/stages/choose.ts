@@ -50,7 +50,7 @@ export class Chooser {
   #types: Verdicts | undefined;
   #kinds: Verdicts | undefined;
   #picked = 0;
-  readonly #found = new Set<number>();
+  readonly #foundIds = new Set<number>();
   readonly #foundNodes = new Set<number>();
   /** Which of `has` the open node has shown, whether it may still be wanted, and whether there is one. */
   #seen: boolean[] = [];
@@ -99,7 +99,7 @@ export class Chooser {
 
   /** Ids asked for that no node has, whatever else was asked for. */
   get missingIds(): readonly number[] {
-    return [...this.#choice.ids].filter((id) => !this.#found.has(id));
+    return [...this.#choice.ids].filter((id) => !this.#foundIds.has(id));
   }
 
   /** Positions asked for that never came. */
@@ -119,14 +119,16 @@ export class Chooser {
 
   #judge(batch: Batch, row: number): number {
     const choice = this.#choice;
-    if (choice.ids.has(batch.id[row]!)) this.#found.add(batch.id[row]!);
-    if (choice.nodes.has(batch.n[row]!)) this.#foundNodes.add(batch.n[row]!);
+    const isOneOfIds = choice.ids.size === 0 || choice.ids.has(batch.id[row]!);
+    const isOneOfNodes = choice.nodes.size === 0 || choice.nodes.has(batch.n[row]!);
+    // Whatever else is asked for: an id that is there is not missing.
+    if (isOneOfIds && choice.ids.size > 0) this.#foundIds.add(batch.id[row]!);
+    if (isOneOfNodes && choice.nodes.size > 0) this.#foundNodes.add(batch.n[row]!);
     const isListed = choice.of === undefined || this.#isListed(batch, row, choice.of);
     if (!isListed) return NO;
     if (choice.minBytes !== undefined && batch.size[row]! < choice.minBytes) return NO;
     if (choice.maxBytes !== undefined && batch.size[row]! > choice.maxBytes) return NO;
-    if (choice.ids.size > 0 && !choice.ids.has(batch.id[row]!)) return NO;
-    if (choice.nodes.size > 0 && !choice.nodes.has(batch.n[row]!)) return NO;
+    if (!isOneOfIds || !isOneOfNodes) return NO;
     if (choice.types.length > 0 && !this.#typeVerdicts(batch).of(batch.type[row]!)) return NO;
     if (choice.kinds.length > 0 && !this.#kindVerdicts(batch).of(batch.kind[row]!)) return NO;
     if (choice.name !== undefined && !choice.name.test(nameOf(batch, row))) return NO;

@@ -35,7 +35,7 @@ REF_KINDS.forEach((kind, code) => {
   KIND_OF[kind.charCodeAt(0)] = code;
 });
 /** Keys that have their place and are no extra fields. */
-const KNOWN = new Set(['n', 'id', 'kind', 'type', 'name', 'size', 'more', 'refs', 'snap']);
+export const KNOWN = new Set(['n', 'id', 'kind', 'type', 'name', 'size', 'more', 'refs', 'snap']);
 
 const STARTS_KNOWN = new Uint8Array(256);
 for (const key of KNOWN) STARTS_KNOWN[key.charCodeAt(0)] = 1;

@@ -4,7 +4,7 @@
  */
 import { grown } from '../disk/grow.ts';
 import { type Batch, NODES, REF_HEADS, REF_KINDS, REFS, SAME_AS_TYPE } from './batch.ts';
-import { LINE_REFS } from './canonical.ts';
+import { KNOWN, LINE_REFS } from './canonical.ts';
 import type { Dictionary } from './dictionary.ts';
 import { LONGEST_LINE } from './encode.ts';
 import { InputError } from './errors.ts';
@@ -12,7 +12,6 @@ import { rawFields, token } from './json.ts';
 import type { Columns } from './source.ts';
 import type { StreamState } from './state.ts';
 
-const KNOWN = new Set(['n', 'id', 'kind', 'type', 'name', 'size', 'more', 'refs', 'snap']);
 const MAX_N = 0xffffffff;
 const COMMA = Uint8Array.of(44);
 
