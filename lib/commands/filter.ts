@@ -51,7 +51,7 @@ Positions are not renumbered, so references to nodes that were left out stay wha
     const operand = args.operands[0] ?? '-';
     const { types: patterns, opened } = await settled(operand, args.type, scratch, frame);
     const chooser = new Chooser(await choiceOf({ ...args, type: patterns }, operand, args.not));
-    const snapshot = await asSnapshot(opened, ALL_COLUMNS, scratch, frame);
+    const snapshot = await asSnapshot(opened, ALL_COLUMNS, frame);
     const types = new Groups(['type'], TYPE_BUDGET, scratch);
     const writer = await nodeWriter(frame, scratch);
     writer.start(asPart(snapshot.source.start));
@@ -94,5 +94,5 @@ async function settled(
   if (!types.some(isGlob)) return { types, opened: await openShown(operand, true, scratch, frame) };
   const { openAgain, settleTypes } = await import('./parts/twice.ts');
   const again = await openAgain(operand, scratch, frame);
-  return { types: await settleTypes(types, again, scratch, frame), opened: await again() };
+  return { types: await settleTypes(types, again, frame), opened: await again() };
 }

@@ -41,15 +41,11 @@ and name of the object it leads to. The snapshot is read twice, because a refere
     const operand = args.operands[0] ?? '-';
     const scratch = scratchOf(frame);
     const opened = await openAgain(operand, scratch, frame);
-    const choice = await choiceOf(
-      { ...args, type: await settleTypes(args.type, opened, scratch, frame) },
-      operand,
-      false,
-    );
+    const choice = await choiceOf({ ...args, type: await settleTypes(args.type, opened, frame) }, operand, false);
     const chooser = new Chooser(choice);
     const stage = new Show(scratch);
     const types = new Groups(['type'], TYPE_BUDGET, scratch);
-    const snapshot = await asSnapshot(await opened(), ALL_COLUMNS, scratch, frame);
+    const snapshot = await asSnapshot(await opened(), ALL_COLUMNS, frame);
     let nodes = 0;
     try {
       for await (const batch of snapshot.batches) {
@@ -69,7 +65,7 @@ and name of the object it leads to. The snapshot is read twice, because a refere
       return args.top === 0 ? 0 : nothing(choice, types, snapshot.source.name, frame);
     }
     if (missing !== undefined) frame.warn(`${snapshot.source.name}: ${missing}`);
-    const targets = await asSnapshot(await opened(), { names: true, extras: false, refs: false }, scratch, frame);
+    const targets = await asSnapshot(await opened(), { names: true, extras: false, refs: false }, frame);
     await print(stage.answer(targets.batches), frame);
     if (stage.outside > 0)
       frame.note(`${stage.outside} references lead to nodes that are not in this part of the snapshot`);

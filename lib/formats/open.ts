@@ -1,10 +1,11 @@
 /** Any operand to a node source: what it is, its first bytes tell, never its name. */
-import { type ByteReader, type Input, openInput, type RandomBytes } from '../disk/input.ts';
+import { type ByteReader, type Input, openInput } from '../disk/input.ts';
 import { Peeked } from '../disk/peek.ts';
 import type { Scratch } from '../disk/scratch.ts';
 import { decodeStream } from '../stream/decode.ts';
 import { InputError } from '../stream/errors.ts';
 import type { Columns, NodeSource } from '../stream/source.ts';
+import type { V8File } from './v8/source.ts';
 
 const FEW = 64;
 const MANY = 1 << 16;
@@ -12,7 +13,7 @@ const MANY = 1 << 16;
 /** What an operand holds: a node stream to be read once, or a V8 snapshot that can be read at any place. */
 export type Opened =
   | { readonly format: 'stream'; readonly name: string; readonly reader: ByteReader; readonly input: Input }
-  | { readonly format: 'v8'; readonly name: string; readonly file: RandomBytes; readonly input: Input };
+  | { readonly format: 'v8'; readonly name: string; readonly file: V8File; readonly input: Input };
 
 /** Opens a file or `-` and tells what it is. Throws InputError. A V8 snapshot from a pipe is spooled, without its edges where nobody wants them. */
 export async function openAny(
@@ -25,17 +26,18 @@ export async function openAny(
   if (onRead !== undefined) input.onRead = () => onRead(input);
   const { name } = input;
   if ((await detect(name, reader)) === 'stream') return { format: 'stream', name, reader, input };
+  const { V8File } = await import('./v8/source.ts');
   if (!isZipped && input.size !== undefined)
-    return { format: 'v8', name, file: input as Input & { size: number }, input };
+    return { format: 'v8', name, file: new V8File(input as Input & { size: number }, scratch), input };
   const { spool } = await import('./v8/spool.ts');
-  return { format: 'v8', name, file: await spool(name, reader, wantsRefs, scratch), input };
+  return { format: 'v8', name, file: new V8File(await spool(name, reader, wantsRefs, scratch), scratch), input };
 }
 
 /** Begins to read what was opened. A stream can be read once, a snapshot as often as one likes. */
-export async function openSource(opened: Opened, columns: Columns, scratch: Scratch): Promise<NodeSource> {
+export async function openSource(opened: Opened, columns: Columns): Promise<NodeSource> {
   if (opened.format === 'stream') return decodeStream(opened.name, opened.reader, columns);
   const { openV8 } = await import('./v8/source.ts');
-  return openV8(opened.file, columns, scratch);
+  return openV8(opened.file, columns);
 }
 
 async function detect(name: string, reader: Peeked): Promise<'stream' | 'v8'> {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { checkStrings } from '../../lib/formats/v8/check.ts';
+import { V8File } from '../../lib/formats/v8/source.ts';
 import { randomFrom } from '../../lib/stages/sample.ts';
 import { ALL_COLUMNS } from '../../lib/stream/source.ts';
 import { NODES_ONLY } from '../stream/collect.ts';
@@ -49,7 +50,7 @@ for (const [name, content] of contents) {
         ['file', readFile(part)],
         ['nodes', readFile(part, BARE)],
         ['pipe', readPipe(part, NODES_ONLY)],
-        ['check', withScratch((scratch) => checkStrings(held(part), scratch)).then(() => whole)],
+        ['check', withScratch((scratch) => checkStrings(new V8File(held(part), scratch))).then(() => whole)],
       ] as const) {
         const fault = await resultOrFault(reading);
         ok(typeof fault === 'string', `${length} bytes of it were read: ${what}`);
@@ -80,7 +81,9 @@ test('a snapshot with any other byte turned over is read or refused, and never a
       other[at]! ^= 1 << (at % 8);
       await resultOrFault(readFile(other));
       await resultOrFault(readPipe(other, NODES_ONLY));
-      await resultOrFault(withScratch((scratch) => checkStrings(held(other), scratch)).then(() => readFile(content)));
+      await resultOrFault(
+        withScratch((scratch) => checkStrings(new V8File(held(other), scratch))).then(() => readFile(content)),
+      );
     }
   }
 });

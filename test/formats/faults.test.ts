@@ -2,6 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkStrings } from '../../lib/formats/v8/check.ts';
+import { V8File } from '../../lib/formats/v8/source.ts';
 import { ALL_COLUMNS } from '../../lib/stream/source.ts';
 import { NODES_ONLY } from '../stream/collect.ts';
 import { type Heap, heap } from '../support/heap.ts';
@@ -306,7 +307,7 @@ test('what is no snapshot at all is told so', async () => {
 test('a file that only stream-json can read is judged as others are, wherever that shows', async () => {
   const h = many(300);
   const judged = (text: string): Promise<readonly string[]> =>
-    withScratch((scratch) => checkStrings(held(Buffer.from(text)), scratch));
+    withScratch((scratch) => checkStrings(new V8File(held(Buffer.from(text)), scratch)));
   const plain = v8Text(h, node26);
   const lastEdge = plain.indexOf(']', plain.indexOf('"edges":['));
   for (const text of [

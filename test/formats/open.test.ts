@@ -23,7 +23,7 @@ async function opened(
   writeFileSync(file, content);
   return withScratch(async (scratch) => {
     const operand = await openAny(file, columns.refs, scratch);
-    const { items } = await collect(await openSource(operand, columns, scratch), columns);
+    const { items } = await collect(await openSource(operand, columns), columns);
     operand.input.close();
     return { format: operand.format, nodes: items.length };
   });

@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import type { RandomBytes } from '../../lib/disk/input.ts';
 import { Scratch, type TempFile } from '../../lib/disk/scratch.ts';
-import { openV8 } from '../../lib/formats/v8/source.ts';
+import { openV8, V8File } from '../../lib/formats/v8/source.ts';
 import { spool } from '../../lib/formats/v8/spool.ts';
 import { InputError } from '../../lib/stream/errors.ts';
 import { ALL_COLUMNS, type Columns } from '../../lib/stream/source.ts';
@@ -52,7 +52,9 @@ export async function withScratch<T>(use: (scratch: Scratch) => Promise<T>): Pro
 }
 
 export function readFile(content: string | Uint8Array, columns: Columns = ALL_COLUMNS): Promise<Collected> {
-  return withScratch(async (scratch) => collect(await openV8(held(Buffer.from(content)), columns, scratch), columns));
+  return withScratch(async (scratch) =>
+    collect(await openV8(new V8File(held(Buffer.from(content)), scratch), columns), columns),
+  );
 }
 
 /** The same through a spool, which leaves the edges out where nobody wants references. */
@@ -63,7 +65,7 @@ export function readPipe(
 ): Promise<Collected> {
   return withScratch(async (scratch) => {
     const file = await spool('the file', inPieces(content, size), columns.refs, scratch);
-    return collect(await openV8(file, columns, scratch), columns);
+    return collect(await openV8(new V8File(file, scratch), columns), columns);
   });
 }
 

@@ -3,8 +3,8 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openInput } from '../../lib/disk/input.ts';
-import { openV8 } from '../../lib/formats/v8/source.ts';
+import { openInput, type RandomBytes } from '../../lib/disk/input.ts';
+import { openV8, V8File } from '../../lib/formats/v8/source.ts';
 import { ALL_COLUMNS } from '../../lib/stream/source.ts';
 import { collect } from '../stream/collect.ts';
 import { type Heap, heap } from '../support/heap.ts';
@@ -172,18 +172,15 @@ test('a text of 300 MB in a file is cut like any other, in the memory of a block
   const before = process.memoryUsage().arrayBuffers;
   let grown = 0;
   const { items } = await withScratch(async (scratch) => {
-    const source = await openV8(
-      {
-        name: file,
-        size,
-        readAt: (into, position, length) => {
-          grown = Math.max(grown, process.memoryUsage().arrayBuffers - before);
-          return input.readAt(into, position, length);
-        },
+    const bytes: RandomBytes = {
+      name: file,
+      size,
+      readAt: (into, position, length) => {
+        grown = Math.max(grown, process.memoryUsage().arrayBuffers - before);
+        return input.readAt(into, position, length);
       },
-      ALL_COLUMNS,
-      scratch,
-    );
+    };
+    const source = await openV8(new V8File(bytes, scratch), ALL_COLUMNS);
     return collect(source);
   });
   input.close();

@@ -12,9 +12,9 @@ export async function check(operand: string, frame: Frame, scratch: Scratch): Pr
   const opened = await openShown(operand, true, scratch, frame);
   if (opened.format === 'v8') {
     const { checkStrings } = await import('../../formats/v8/check.ts');
-    for (const note of await checkStrings(opened.file, scratch)) frame.note(note);
+    for (const note of await checkStrings(opened.file)) frame.note(note);
   }
-  const snapshot = await asSnapshot(opened, ALL_COLUMNS, scratch, frame);
+  const snapshot = await asSnapshot(opened, ALL_COLUMNS, frame);
   const judge = new StreamJudge(snapshot.source.start.part);
   for await (const batch of snapshot.batches) judge.add(batch);
   const isWhole = snapshot.settle() === (snapshot.source.start.part ? 'part' : 'whole');

@@ -1,7 +1,8 @@
 /** What a file says of itself, and where its sections lie: of a V8 file the header and the places of brackets, of a stream its start mark. */
 import type { Frame } from '../../cli/frame.ts';
-import type { ByteReader, RandomBytes } from '../../disk/input.ts';
+import type { ByteReader } from '../../disk/input.ts';
 import type { Scratch } from '../../disk/scratch.ts';
+import type { V8File } from '../../formats/v8/source.ts';
 import { formatCount } from '../../render/counts.ts';
 import { decodeStream } from '../../stream/decode.ts';
 import { openShown } from './snapshot.ts';
@@ -9,8 +10,7 @@ import { openShown } from './snapshot.ts';
 /** One record, or a table of two columns. */
 export async function printInfo(operand: string, frame: Frame, scratch: Scratch): Promise<void> {
   const opened = await openShown(operand, true, scratch, frame);
-  const info =
-    opened.format === 'v8' ? await v8Info(opened.file, scratch) : await streamInfo(opened.name, opened.reader);
+  const info = opened.format === 'v8' ? await v8Info(opened.file) : await streamInfo(opened.name, opened.reader);
   const record = {
     file: opened.name,
     ...(opened.input.size === undefined ? {} : { bytes: opened.input.size }),
@@ -31,9 +31,8 @@ export async function printInfo(operand: string, frame: Frame, scratch: Scratch)
   }
 }
 
-async function v8Info(file: RandomBytes, scratch: Scratch): Promise<Record<string, unknown>> {
-  const { locateAny } = await import('../../formats/v8/source.ts');
-  const { layout, isRewritten } = await locateAny(file, scratch);
+async function v8Info(file: V8File): Promise<Record<string, unknown>> {
+  const { layout, isRewritten } = await file.located();
   const { header, sections } = layout;
   return {
     format: 'v8',

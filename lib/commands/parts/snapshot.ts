@@ -27,12 +27,12 @@ export async function openOperand(
   scratch: Scratch,
   frame: Frame,
 ): Promise<Snapshot> {
-  return asSnapshot(await openShown(operand ?? '-', columns.refs, scratch, frame), columns, scratch, frame);
+  return asSnapshot(await openShown(operand ?? '-', columns.refs, scratch, frame), columns, frame);
 }
 
-export async function asSnapshot(opened: Opened, columns: Columns, scratch: Scratch, frame: Frame): Promise<Snapshot> {
+export async function asSnapshot(opened: Opened, columns: Columns, frame: Frame): Promise<Snapshot> {
   const { openSource } = await import('../../formats/open.ts');
-  const source = await openSource(opened, columns, scratch);
+  const source = await openSource(opened, columns);
   return {
     source,
     batches: withProgress(source, opened, frame),
@@ -60,7 +60,7 @@ async function* withProgress(source: NodeSource, opened: Opened, frame: Frame): 
     yield batch;
     seen += batch.length;
     if (opened.format === 'v8' && nodes !== undefined && nodes > 0) {
-      const { size } = opened.file;
+      const { size } = opened.file.bytes;
       frame.progress(Math.min(size, Math.floor((size * seen) / nodes)), size, source.name);
     }
   }

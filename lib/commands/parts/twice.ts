@@ -32,13 +32,12 @@ export async function openAgain(operand: string, scratch: Scratch, frame: Frame)
 export async function settleTypes(
   patterns: readonly string[],
   opened: () => Promise<Opened>,
-  scratch: Scratch,
   frame: Frame,
 ): Promise<readonly string[]> {
   const open = new Set(patterns.filter(isGlob));
   if (open.size === 0) return patterns;
   const exact = new Set<string>();
-  const snapshot = await asSnapshot(await opened(), { names: false, extras: false, refs: false }, scratch, frame);
+  const snapshot = await asSnapshot(await opened(), { names: false, extras: false, refs: false }, frame);
   let types: unknown;
   let seen = 0;
   for await (const batch of snapshot.batches) {

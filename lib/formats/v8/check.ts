@@ -1,20 +1,18 @@
 /** What only a judge reads of a V8 file: every string, also those that nobody uses; and what the header says against what is there. */
-import type { RandomBytes } from '../../disk/input.ts';
-import type { Scratch } from '../../disk/scratch.ts';
 import { UnusualLayout } from './locate.ts';
 import { Numbers } from './numbers.ts';
-import { type Located, locateAny, rewrite } from './source.ts';
+import type { Located, V8File } from './source.ts';
 import { StringTable } from './strings.ts';
 
 /** Throws InputError at the first fault; gives notes on what is odd but no fault. */
-export async function checkStrings(file: RandomBytes, scratch: Scratch): Promise<readonly string[]> {
-  const located = await locateAny(file, scratch);
+export async function checkStrings(file: V8File): Promise<readonly string[]> {
+  const located = await file.located();
   try {
-    return judge(file.name, located);
+    return judge(file.bytes.name, located);
   } catch (error) {
     // A spelling that no writer uses shows only where it is read.
     if (!(error instanceof UnusualLayout)) throw error;
-    return judge(file.name, await rewrite(file, scratch));
+    return judge(file.bytes.name, await file.rewritten());
   }
 }
 

@@ -17,23 +17,45 @@ export interface Located {
   readonly isRewritten: boolean;
 }
 
-export async function openV8(file: RandomBytes, columns: Columns, scratch: Scratch): Promise<NodeSource> {
-  const located = await locateAny(file, scratch);
-  return new V8Source(located, columns, scratch);
-}
+/** A V8 file that may be read several times: where its sections are, and its rewriting if it needs one, are found once. */
+export class V8File {
+  readonly bytes: RandomBytes;
+  readonly scratch: Scratch;
+  #located: Promise<Located> | undefined;
+  #rewritten: Promise<Located> | undefined;
 
-/** The sections of a snapshot in any layout. */
-export async function locateAny(file: RandomBytes, scratch: Scratch): Promise<Located> {
-  try {
-    return { file, layout: locate(file), isRewritten: false };
-  } catch (error) {
-    if (!(error instanceof UnusualLayout)) throw error;
-    return rewrite(file, scratch);
+  constructor(bytes: RandomBytes, scratch: Scratch) {
+    this.bytes = bytes;
+    this.scratch = scratch;
+  }
+
+  /** The sections of a snapshot in any layout. */
+  located(): Promise<Located> {
+    this.#located ??= this.#locate();
+    return this.#located;
+  }
+
+  /** The same snapshot as writers lay it out, in a temporary file. */
+  rewritten(): Promise<Located> {
+    this.#rewritten ??= rewrite(this.bytes, this.scratch);
+    return this.#rewritten;
+  }
+
+  async #locate(): Promise<Located> {
+    try {
+      return { file: this.bytes, layout: locate(this.bytes), isRewritten: false };
+    } catch (error) {
+      if (!(error instanceof UnusualLayout)) throw error;
+      return this.rewritten();
+    }
   }
 }
 
-/** The same snapshot as writers lay it out, in a temporary file. */
-export async function rewrite(file: RandomBytes, scratch: Scratch): Promise<Located> {
+export async function openV8(file: V8File, columns: Columns): Promise<NodeSource> {
+  return new V8Source(file, await file.located(), columns);
+}
+
+async function rewrite(file: RandomBytes, scratch: Scratch): Promise<Located> {
   const rewritten = (await normalise(file.name, inOrder(file), scratch)).as(
     file.name,
     (position) => `byte ${position.toLocaleString('en-US')} of its plain form`,
@@ -51,11 +73,11 @@ export async function rewrite(file: RandomBytes, scratch: Scratch): Promise<Loca
 class V8Source implements NodeSource {
   readonly name: string;
   readonly start: StartMark;
+  readonly #file: V8File;
   readonly #located: Located;
   readonly #columns: Columns;
-  readonly #scratch: Scratch;
 
-  constructor(located: Located, columns: Columns, scratch: Scratch) {
+  constructor(v8: V8File, located: Located, columns: Columns) {
     const { header } = located.layout;
     this.name = located.file.name;
     this.start = startMark({
@@ -64,9 +86,9 @@ class V8Source implements NodeSource {
       refs: header.edgeCount,
       extra_native_bytes: header.extraNativeBytes,
     });
+    this.#file = v8;
     this.#located = located;
     this.#columns = columns;
-    this.#scratch = scratch;
   }
 
   get batches(): AsyncIterable<Batch> {
@@ -81,7 +103,7 @@ class V8Source implements NodeSource {
     const { file, layout, isRewritten } = this.#located;
     let given = 0;
     try {
-      for await (const batch of readBatches(file, layout, this.#columns, this.#scratch)) {
+      for await (const batch of readBatches(file, layout, this.#columns, this.#file.scratch)) {
         yield batch;
         given++;
       }
@@ -91,8 +113,8 @@ class V8Source implements NodeSource {
       if (isRewritten) throw new InputError(`${this.name}: cannot be read as a heap snapshot`);
     }
     // A spelling that no writer uses, in the middle: batches depend on the data alone, so the slow way goes on behind the last one.
-    const slow = await rewrite(file, this.#scratch);
-    for await (const batch of readBatches(slow.file, slow.layout, this.#columns, this.#scratch))
+    const slow = await this.#file.rewritten();
+    for await (const batch of readBatches(slow.file, slow.layout, this.#columns, this.#file.scratch))
       if (given-- <= 0) yield batch;
   }
 }
