@@ -1,0 +1,114 @@
+/** What every question about the whole graph begins with: the snapshot read once to rows and columns, within the budget; and read again for what is printed. */
+import { freemem } from 'node:os';
+import type { Frame } from '../../cli/frame.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { Pool } from '../../graph/columns.ts';
+import { type Graph, readGraph, type Sieve } from '../../graph/read.ts';
+import { formatCount } from '../../render/counts.ts';
+import { formatSize } from '../../render/sizes.ts';
+import type { Batch } from '../../stream/batch.ts';
+import { InputError } from '../../stream/errors.ts';
+import type { Columns } from '../../stream/source.ts';
+import { asSnapshot, type Snapshot } from './snapshot.ts';
+import { openAgain } from './twice.ts';
+
+/** What the process takes before there is any node: Node itself, its code, and the buffers of a reader. */
+const BASE = 60 << 20;
+/** Bytes a node that are held whatever is asked: flags, and where rows begin. */
+const HELD_PER_NODE = 2.5;
+/** The least cache for rows that is worth having. */
+const LEAST_CACHE = 8 << 20;
+
+export interface GraphNeeds {
+  /** What it needs the whole for, as `retained sizes`; undefined where a part will do. */
+  readonly whole: string | undefined;
+  /** Columns of four bytes a node that are in memory at the same time. */
+  readonly columns: number;
+  readonly weak: boolean;
+  readonly extras?: boolean;
+  readonly sieve?: Sieve;
+  /** Sees each batch before the graph does. */
+  readonly tap?: (batch: Batch) => void;
+}
+
+export interface OpenGraph {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly pool: Pool;
+  readonly format: string | undefined;
+  readonly extraNativeBytes: number;
+  /** Nodes may be missing. */
+  readonly isPart: boolean;
+  /** The same snapshot once more. */
+  again(columns: Columns): Promise<Snapshot>;
+}
+
+/** Reads an operand. Throws InputError where it is a part or was cut off and the whole is needed, or where the budget is too small. */
+export async function openGraph(operand: string, needs: GraphNeeds, frame: Frame, scratch: Scratch): Promise<OpenGraph> {
+  const opened = await openAgain(operand, scratch, frame);
+  const columns = { names: true, extras: needs.extras ?? false, refs: true };
+  const snapshot = await asSnapshot(await opened(), columns, frame);
+  const { name, start } = snapshot.source;
+  if (start.part && needs.whole !== undefined) throw partial(name, needs.whole);
+  const budget = frame.memory ?? defaultBudget();
+  const atLeast = (nodes: number): number => BASE + LEAST_CACHE + nodes * (4 * needs.columns + HELD_PER_NODE);
+  requireBudget(name, budget, start.nodes ?? 0, atLeast);
+  const graph = await readGraph(
+    snapshot.source,
+    needs.tap === undefined ? snapshot.batches : tapped(snapshot.batches, needs.tap),
+    {
+      weak: needs.weak,
+      ...(needs.sieve === undefined ? {} : { sieve: needs.sieve }),
+      rowBytes: Math.max(LEAST_CACHE, budget - BASE - (start.nodes ?? 0) * HELD_PER_NODE),
+      isPart: needs.whole === undefined,
+    },
+    scratch,
+  );
+  const ending = snapshot.settle();
+  if (ending !== 'whole' && needs.whole !== undefined) {
+    if (ending === 'part') throw partial(name, needs.whole);
+    throw new InputError(`${name}: was cut off, and ${needs.whole} need the whole snapshot`);
+  }
+  requireBudget(name, budget, graph.nodes, atLeast);
+  return {
+    name,
+    graph,
+    pool: new Pool(graph.nodes, budget - BASE - graph.nodes * HELD_PER_NODE, graph.rows),
+    format: start.format,
+    extraNativeBytes: extraNativeBytes(start.line),
+    isPart: ending !== 'whole',
+    again: async (wanted) => asSnapshot(await opened(), wanted, frame),
+  };
+}
+
+async function* tapped(batches: AsyncIterable<Batch>, tap: (batch: Batch) => void): AsyncGenerator<Batch> {
+  for await (const batch of batches) {
+    tap(batch);
+    yield batch;
+  }
+}
+
+function partial(name: string, what: string): InputError {
+  return new InputError(
+    `${name}: is a part of a snapshot, and ${what} need the whole (give the snapshot file, or all that snap-parse writes of it)`,
+  );
+}
+
+function requireBudget(name: string, budget: number, nodes: number, atLeast: (nodes: number) => number): void {
+  const needed = atLeast(nodes);
+  if (budget >= needed) return;
+  throw new InputError(
+    `${name}: ${formatCount(nodes)} nodes need ${formatSize(needed)} of memory, there are ${formatSize(budget)} (--memory says how much may be used)`,
+  );
+}
+
+/** Half of what the machine, or the container that the process is in, has left. */
+function defaultBudget(): number {
+  const limit = process.constrainedMemory() ?? 0;
+  return Math.min(freemem(), limit > 0 ? limit : Number.POSITIVE_INFINITY) / 2;
+}
+
+function extraNativeBytes(startLine: string): number {
+  const bytes = (JSON.parse(startLine) as Record<string, unknown>)['extra_native_bytes'];
+  return typeof bytes === 'number' ? bytes : 0;
+}
