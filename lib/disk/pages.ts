@@ -50,7 +50,6 @@ export class Pages {
     if (this.#resident.length <= this.#capacity) return;
     this.#spill();
     while (this.#resident.length > this.#capacity) this.#evict();
-    this.#free = undefined;
   }
 
   /** The page to write into: at most PAGE + SLACK bytes, then `turn`. */
@@ -72,7 +71,8 @@ export class Pages {
 
   /** Nothing more will be written. */
   seal(): void {
-    if (this.#file !== undefined && this.#onDisk < this.#frames.length) this.#write(this.#frames.length - 1, this.#open);
+    if (this.#file !== undefined && this.#onDisk < this.#frames.length)
+      this.#write(this.#frames.length - 1, this.#open);
   }
 
   /** A page, valid until the next call of anything here. */

@@ -43,19 +43,15 @@ export class Partitions {
     return this.#totals[partition]! + this.#counts[partition]!;
   }
 
-  /** The pairs of a partition, first and second in turn, in the order they came; in `room` where that is large enough. */
-  read(partition: number, room: Uint32Array): Uint32Array {
-    const pairs = this.size(partition);
-    const into = room.length >= 2 * pairs ? room : new Uint32Array(2 * pairs);
-    let at = 0;
-    const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
+  /** The pairs of a partition in the order they came, first and second in turn; a block is valid until the next one. */
+  *blocks(partition: number): Generator<Uint32Array> {
+    const block = new Uint32Array(2 * HELD);
     for (const position of this.#blocks[partition]!) {
-      this.#file!.readAt(bytes.subarray(4 * at), position, 8 * HELD);
-      at += 2 * HELD;
+      this.#file!.readAt(new Uint8Array(block.buffer), position);
+      yield block;
     }
     const from = partition * 2 * HELD;
-    into.set(this.#held.subarray(from, from + 2 * this.#counts[partition]!), at);
-    return into;
+    yield this.#held.subarray(from, from + 2 * this.#counts[partition]!);
   }
 
   close(): void {

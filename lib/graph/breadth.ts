@@ -15,8 +15,9 @@ export const SYSTEM_DISTANCE = 100_000_000;
 const SPARSE = 64;
 
 /** Distances as a column of 32-bit integers; `parents` gets for each node the one before it on a shortest path, the least one where there are several. */
-export function distances(graph: Graph, pool: Pool, parents?: Uint32Array): Int32Array {
-  const distance = new Int32Array(pool.take().buffer).fill(UNREACHED);
+export function distances(graph: Graph, pool: Pool, parents?: Uint32Array): Int32Array<ArrayBuffer> {
+  const { buffer, byteOffset, length } = pool.take();
+  const distance = new Int32Array(buffer, byteOffset, length).fill(UNREACHED);
   const walk = new Walk(graph, pool, distance, parents);
   if (graph.isV8) {
     walk.startFromUserRoots();

@@ -1,4 +1,6 @@
 /** Columns of numbers, one a node: in memory from one pool while they are worked on, else in temporary files. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Scratch, TempFile } from '../disk/scratch.ts';
 import type { Rows } from './rows.ts';
 
@@ -7,13 +9,12 @@ const CHUNK = 1 << 16;
 
 /**
  * The memory of a graph command: columns of four bytes a node, lent and given back, so that no garbage waits for a collector; what they leave of the budget is
- * the cache of the rows.
+ * the cache of the rows. Two columns lie side by side, and are lent together as one of doubles.
  */
 export class Pool {
   readonly nodes: number;
   readonly #budget: number;
-  readonly #free: Uint32Array<ArrayBuffer>[] = [];
-  #lent = 0;
+  readonly #pairs: Pair[] = [];
   #rows: Rows | undefined;
 
   /** `budgetBytes` is for columns and rows together. */
@@ -24,55 +25,80 @@ export class Pool {
   }
 
   /** A column with whatever stands in it. */
-  take(): Uint32Array<ArrayBuffer> {
-    const column = this.#free.pop();
-    if (column !== undefined) {
-      this.#lent++;
-      return column;
-    }
-    this.#lent++;
-    this.#settle();
-    return new Uint32Array(this.nodes);
+  take(): Column {
+    // Halves of what is in use already come first, so that doubles find a whole pair.
+    const pair =
+      this.#pairs.find(({ isLent }) => isLent[0] !== isLent[1]) ??
+      this.#pairs.find(({ isLent }) => !isLent[0]) ??
+      this.#add();
+    const half = pair.isLent[0] ? 1 : 0;
+    pair.isLent[half] = true;
+    this.#settle(pair, half === 0 ? 1 : 2);
+    return pair.halves[half];
   }
 
-  /** A column of doubles: two columns in one. */
+  /** A column of doubles. */
   takeDoubles(): Float64Array<ArrayBuffer> {
-    this.#lent += 2;
-    while (this.#free.length > 0 && this.#lent + this.#free.length > this.#most()) this.#free.pop();
-    this.#settle();
-    return new Float64Array(this.nodes);
+    const pair = this.#pairs.find(({ isLent }) => !isLent[0] && !isLent[1]) ?? this.#add();
+    pair.isLent = [true, true];
+    this.#settle(pair, 2);
+    return pair.doubles;
   }
 
-  give(...columns: Uint32Array<ArrayBuffer>[]): void {
-    this.#lent -= columns.length;
-    this.#free.push(...columns);
-  }
-
-  giveDoubles(): void {
-    this.#lent -= 2;
-  }
-
-  /** The columns that are free are given to nobody: their memory goes back. */
-  drop(): void {
-    this.#free.length = 0;
-    this.#settle();
+  give(...columns: (Column | Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>)[]): void {
+    for (const column of columns) {
+      const pair = this.#pairs.find(({ doubles }) => doubles.buffer === column.buffer);
+      if (pair === undefined) throw new Error('this column is not of this pool');
+      if (column instanceof Float64Array) pair.isLent = [false, false];
+      else pair.isLent[column.byteOffset === 0 ? 0 : 1] = false;
+    }
   }
 
   /** The rows are not needed any more. */
   closeRows(): void {
     this.#rows?.close();
     this.#rows = undefined;
+    collect();
   }
 
-  #most(): number {
-    return Math.floor(this.#budget / (4 * this.nodes));
+  #add(): Pair {
+    const even = this.nodes + (this.nodes & 1);
+    const buffer = new ArrayBuffer(8 * even);
+    const pair: Pair = {
+      halves: [new Uint32Array(buffer, 0, this.nodes), new Uint32Array(buffer, 4 * even, this.nodes)],
+      doubles: new Float64Array(buffer, 0, this.nodes),
+      isLent: [false, false],
+      used: 0,
+    };
+    this.#pairs.push(pair);
+    return pair;
   }
 
-  #settle(): void {
+  /** Memory that nobody has written to yet takes no room. */
+  #settle(pair: Pair, used: 1 | 2): void {
+    if (pair.used >= used) return;
+    pair.used = used;
     if (this.#rows === undefined) return;
-    const columns = 4 * this.nodes * (this.#lent + this.#free.length);
-    this.#rows.pages.limit(Math.max(0, this.#budget - columns - this.#rows.tableBytes));
+    const columns = this.#pairs.reduce((sum, { used }) => sum + used, 0);
+    this.#rows.pages.limit(Math.max(0, this.#budget - 4 * this.nodes * columns - this.#rows.hubs.byteLength));
   }
+}
+
+type Column = Uint32Array<ArrayBuffer>;
+
+interface Pair {
+  readonly halves: readonly [Column, Column];
+  readonly doubles: Float64Array<ArrayBuffer>;
+  isLent: [boolean, boolean];
+  /** How many halves have ever been lent. */
+  used: 0 | 1 | 2;
+}
+
+/** Frees what is garbage now: V8 keeps the memory of dead arrays until it collects, and does not know of our budget. Some milliseconds. */
+function collect(): void {
+  setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('gc');
+  if (typeof gc === 'function') gc();
 }
 
 /** A column in a temporary file: written in order, read into memory or walked through. */

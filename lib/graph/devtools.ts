@@ -83,7 +83,7 @@ export function shallowSizes(graph: Graph, pool: Pool, scratch: Scratch): Sizes 
   pool.give(owners);
   const moved = new Sizes(scratch);
   for (let n = 0; n < nodes; n++) moved.push(n, shallow[n]!);
-  pool.giveDoubles();
+  pool.give(shallow);
   return moved;
 }
 

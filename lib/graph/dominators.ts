@@ -3,15 +3,14 @@
  * file; then from the last number to the first, so that what leads to a node streams past once. Nothing is recursive and nothing iterates until it settles.
  * Linear but for path compression; four columns. Source: Georgiadis, Linear-Time Algorithms for Dominators and Related Problems (2005), ch. 2.
  */
-import { Partitions } from '../disk/partitions.ts';
 import type { Scratch } from '../disk/scratch.ts';
 import { Bits } from './bits.ts';
+import { ByTarget } from './byTarget.ts';
 import { type Pool, StoredColumn } from './columns.ts';
 import { type Graph, PAGE_OBJECT } from './read.ts';
 import { EPHEMERON, FROM_TABLE, PLAIN, type RowCursor, SHORTCUT, SPECIAL, WEAK } from './rows.ts';
 import { Stack } from './stack.ts';
 
-const PARTITIONS = 256;
 const UNSEEN = 0xffffffff;
 
 /**
@@ -29,15 +28,13 @@ export function dominators(graph: Graph, pool: Pool, scratch: Scratch, closesRow
   const { nodes } = graph;
   const number = pool.take().fill(UNSEEN);
   const idom = pool.take();
-  const shift = Math.max(0, Math.ceil(Math.log2(nodes)) - Math.log2(PARTITIONS));
-  const retainers = new Partitions(((nodes - 1) >>> shift) + 1, scratch);
-  new DepthFirst(graph, number, idom, retainers, shift).run();
+  const retainers = new ByTarget(nodes, scratch);
+  new DepthFirst(graph, number, idom, retainers).run();
   if (closesRows) pool.closeRows();
   const numbers = new StoredColumn(scratch);
   numbers.append(number.subarray(0, nodes));
   pool.give(number);
-  semiNca(nodes, pool, idom, retainers, shift);
-  retainers.close();
+  semiNca(nodes, pool, idom, retainers);
   return inTreeOrder(nodes, pool, idom, numbers, scratch);
 }
 
@@ -46,18 +43,16 @@ class DepthFirst {
   readonly #graph: Graph;
   readonly #number: Uint32Array;
   readonly #parent: Uint32Array;
-  readonly #retainers: Partitions;
-  readonly #shift: number;
+  readonly #retainers: ByTarget;
   readonly #cursor: RowCursor;
   readonly #path = new Stack();
   #count = 0;
 
-  constructor(graph: Graph, number: Uint32Array, parent: Uint32Array, retainers: Partitions, shift: number) {
+  constructor(graph: Graph, number: Uint32Array, parent: Uint32Array, retainers: ByTarget) {
     this.#graph = graph;
     this.#number = number;
     this.#parent = parent;
     this.#retainers = retainers;
-    this.#shift = shift;
     this.#cursor = graph.rows.cursor();
   }
 
@@ -83,7 +78,6 @@ class DepthFirst {
     const cursor = this.#cursor;
     const path = this.#path;
     const retainers = this.#retainers;
-    const shift = this.#shift;
     const { isV8, flags } = this.#graph;
     let n = start;
     let own = this.#enter(n, 0);
@@ -95,7 +89,7 @@ class DepthFirst {
         if (isV8 && n !== 0 && (flags[to]! & PAGE_OBJECT) > (flags[n]! & PAGE_OBJECT)) continue;
         const known = number[to]!;
         if (known !== UNSEEN) {
-          retainers.add(known >>> shift, known, own);
+          retainers.add(known, own);
           continue;
         }
         // The positions go to 2^32, a node's number to 2^28: both fit.
@@ -126,7 +120,7 @@ class DepthFirst {
     while (cursor.next()) {
       if (!this.#isEssential(n)) continue;
       const known = this.#number[cursor.to]!;
-      this.#retainers.add(known >>> this.#shift, known, own);
+      this.#retainers.add(known, own);
     }
   }
 
@@ -161,7 +155,7 @@ class DepthFirst {
 }
 
 /** Parents in `idom` to immediate dominators, both in depth-first numbers. */
-function semiNca(nodes: number, pool: Pool, idom: Uint32Array, retainers: Partitions, shift: number): void {
+function semiNca(nodes: number, pool: Pool, idom: Uint32Array, retainers: ByTarget): void {
   const ancestor = pool.take();
   const label = pool.take();
   const semi = pool.take();
@@ -186,27 +180,25 @@ function semiNca(nodes: number, pool: Pool, idom: Uint32Array, retainers: Partit
     }
     return least;
   };
-  const places = 1 << shift;
-  const starts = new Uint32Array(places + 1);
-  let pairs: Uint32Array = new Uint32Array(0);
-  let sources = new Uint32Array(0);
-  for (let partition = (nodes - 1) >>> shift; partition >= 0; partition--) {
-    const first = partition << shift;
-    const size = retainers.size(partition);
-    pairs = retainers.read(partition, pairs);
-    if (sources.length < size) sources = new Uint32Array(size);
-    byTarget(pairs, size, first, starts, sources);
-    for (let w = Math.min(nodes, first + places) - 1; w >= first; w--) {
-      let least = idom[w]!;
-      for (let at = starts[w - first]!; at < starts[w - first + 1]!; at++) {
-        const v = sources[at]!;
-        const candidate = v <= w ? v : evaluate(v, w);
-        if (candidate < least) least = candidate;
-      }
-      semi[w] = least;
-      label[w] = least;
+  // Nodes from `settled` on have their semidominator, and are linked.
+  let settled = nodes;
+  const settleTo = (w: number): void => {
+    while (settled > w) {
+      settled--;
+      label[settled] = semi[settled]!;
     }
-  }
+  };
+  semi.set(idom);
+  retainers.give('down', (w, sources, from, to) => {
+    settleTo(w + 1);
+    let least = semi[w]!;
+    for (let at = from; at < to; at++) {
+      const v = sources[at]!;
+      const candidate = v <= w ? v : evaluate(v, w);
+      if (candidate < least) least = candidate;
+    }
+    semi[w] = least;
+  });
   for (let w = 1; w < nodes; w++) {
     const bound = semi[w]!;
     let at = idom[w]!;
@@ -214,16 +206,6 @@ function semiNca(nodes: number, pool: Pool, idom: Uint32Array, retainers: Partit
     idom[w] = at;
   }
   pool.give(ancestor, label, semi);
-}
-
-/** Sorts pairs of target and source by counting: `starts` gets where each target's sources begin. */
-function byTarget(pairs: Uint32Array, size: number, first: number, starts: Uint32Array, sources: Uint32Array): void {
-  starts.fill(0);
-  for (let at = 0; at < 2 * size; at += 2) starts[pairs[at]! - first + 1]!++;
-  for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
-  for (let at = 0; at < 2 * size; at += 2) sources[starts[pairs[at]! - first]!++] = pairs[at + 1]!;
-  starts.copyWithin(1, 0);
-  starts[0] = 0;
 }
 
 /** Orders the tree so that what a node dominates stands behind it in one piece. A node's number is larger than its dominator's, so two passes do. */

@@ -10,7 +10,21 @@ import { textOf } from '../stream/json.ts';
 import { Bits } from './bits.ts';
 import { Sizes, StoredColumn } from './columns.ts';
 import { Ephemerons } from './ephemerons.ts';
-import { BASE_SHIFT, CUT, ELEMENT, EPHEMERON, FROM_TABLE, HIDDEN, MOST_NODES, NO_DISTANCE, PLAIN, type Rows, RowWriter, SHORTCUT, WEAK } from './rows.ts';
+import {
+  BASE_SHIFT,
+  CUT,
+  ELEMENT,
+  EPHEMERON,
+  FROM_TABLE,
+  HIDDEN,
+  MOST_NODES,
+  NO_DISTANCE,
+  PLAIN,
+  type Rows,
+  RowWriter,
+  SHORTCUT,
+  WEAK,
+} from './rows.ts';
 
 /** Flags of a node: V8's kinds that DevTools' rules tell apart, and what the runtime says of its document. */
 export const SYNTHETIC = 1;
@@ -61,7 +75,9 @@ const WEAK_KIND = REF_KINDS.indexOf('weak');
 const INTERNAL_KIND = REF_KINDS.indexOf('internal');
 const ELEMENT_KIND = REF_KINDS.indexOf('element');
 /** Class of a reference by its kind. */
-const CLASS_OF = Uint8Array.from(REF_KINDS, (kind) => (kind === 'hidden' ? HIDDEN : kind === 'shortcut' ? SHORTCUT : PLAIN));
+const CLASS_OF = Uint8Array.from(REF_KINDS, (kind) =>
+  kind === 'hidden' ? HIDDEN : kind === 'shortcut' ? SHORTCUT : PLAIN,
+);
 
 const encoder = new TextEncoder();
 const SLOPPY = encoder.encode('"sloppy_function_map"');
@@ -79,12 +95,21 @@ const DESCRIPTORS_ROW = 2;
 
 /** Reads all batches. Throws InputError where references are missing, or lead to nodes that are not there in a snapshot that should be whole. */
 export async function readGraph(
-  source: { readonly name: string; readonly start: { readonly format: string | undefined; readonly nodes: number | undefined } },
+  source: {
+    readonly name: string;
+    readonly start: { readonly format: string | undefined; readonly nodes: number | undefined };
+  },
   batches: AsyncIterable<Batch>,
   options: ReadOptions,
   scratch: Scratch,
 ): Promise<Graph> {
-  const reader = new GraphReader(source.name, source.start.format === 'v8', source.start.nodes ?? 1024, options, scratch);
+  const reader = new GraphReader(
+    source.name,
+    source.start.format === 'v8',
+    source.start.nodes ?? 1024,
+    options,
+    scratch,
+  );
   for await (const batch of batches) reader.add(batch);
   return reader.finish();
 }

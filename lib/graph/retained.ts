@@ -7,7 +7,7 @@ import type { DominatorTree } from './dominators.ts';
 
 export class Retained {
   /** Bytes of all that stands before each place; one more than there are nodes. */
-  readonly #before: Float64Array;
+  readonly #before: Float64Array<ArrayBuffer>;
   readonly #end: Uint32Array<ArrayBuffer>;
   readonly #pool: Pool;
 
@@ -52,7 +52,6 @@ export class Retained {
   }
 
   close(): void {
-    this.#pool.give(this.#end);
-    this.#pool.giveDoubles();
+    this.#pool.give(this.#end, this.#before);
   }
 }

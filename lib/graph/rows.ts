@@ -94,7 +94,13 @@ export class RowWriter {
     this.begin(nodes - 1);
     if (nodes > 0) this.#end();
     this.#pages.seal();
-    return new Rows(nodes, this.refs, this.#pages, this.#starts.slice(0, (nodes >>> STEP_BITS) + 1), this.#hubs.slice(0, this.#hubCount));
+    return new Rows(
+      nodes,
+      this.refs,
+      this.#pages,
+      this.#starts.slice(0, (nodes >>> STEP_BITS) + 1),
+      this.#hubs.slice(0, this.#hubCount),
+    );
   }
 
   #put(to: number, kind: number): void {

@@ -44,7 +44,12 @@ export interface OpenGraph {
 }
 
 /** Reads an operand. Throws InputError where it is a part or was cut off and the whole is needed, or where the budget is too small. */
-export async function openGraph(operand: string, needs: GraphNeeds, frame: Frame, scratch: Scratch): Promise<OpenGraph> {
+export async function openGraph(
+  operand: string,
+  needs: GraphNeeds,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<OpenGraph> {
   const opened = await openAgain(operand, scratch, frame);
   const columns = { names: true, extras: needs.extras ?? false, refs: true };
   const snapshot = await asSnapshot(await opened(), columns, frame);
