@@ -144,6 +144,11 @@ export class StoredColumn {
     }
   }
 
+  /** One value after the other. */
+  *values(): Generator<number, undefined> {
+    for (const { values } of this.chunks()) yield* values;
+  }
+
   close(): void {
     this.#file.close();
   }
@@ -152,6 +157,19 @@ export class StoredColumn {
     if (this.#held === 0) return;
     this.#file.append(this.#bytes, 4 * this.#held);
     this.#held = 0;
+  }
+}
+
+/** Chunks of several columns of the same length, side by side. */
+export function* together(
+  ...columns: readonly StoredColumn[]
+): Generator<{ readonly first: number; readonly chunks: readonly Uint32Array[] }> {
+  const walks = columns.map((column) => column.chunks());
+  for (;;) {
+    const steps = walks.map((walk) => walk.next());
+    const chunks = steps.flatMap(({ value }) => (value === undefined ? [] : [value]));
+    if (chunks.length < columns.length) return;
+    yield { first: chunks[0]!.first, chunks: chunks.map(({ values }) => values) };
   }
 }
 
