@@ -33,7 +33,7 @@ export async function printLargest(operand: string, top: number, frame: Frame, s
   for (const { n } of found) wanted.add(n);
   const far = valuesOf(distance, wanted);
   const above = valuesOf(dominator!, wanted);
-  const who = await readWho((await open.again(NAMES)).batches, wanted);
+  const who = await readWho((await open.again({ ...NAMES, only: wanted })).batches, wanted);
   const rows = found.map(({ n, place, retained: bytes }) => {
     const { id, type, name } = who.get(n)!;
     return {

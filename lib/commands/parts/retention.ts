@@ -60,7 +60,7 @@ export async function retention(
     markPageObjects(graph);
   }
   const shallow = shallowSizes(graph, pool, scratch);
-  const tree = dominators(graph, pool, scratch, true);
+  const tree = dominators(graph, pool, scratch);
   onTree?.(tree, open);
   const retained = new Retained(graph.nodes, tree, shallow, pool);
   return { open, distance, tree, retained, totalBytes: retained.total + open.extraNativeBytes, classes };
