@@ -20,8 +20,8 @@ async function agree(made: Heap, layout: Layout): Promise<void> {
 }
 
 for (const [layout, how, detachedness, numRuns] of [
-  [node20, 'as Node 20 writes them', true, 60],
-  [node26, 'as Node 26 writes them', true, 40],
+  [node20, 'as Node 20 writes them', true, 100],
+  [node26, 'as Node 26 writes them', true, 60],
   [{ columns: 5 }, 'without a word on what is detached', false, 20],
 ] as const) {
   test(`DevTools' engine and snap-retain agree on random heaps, ${how}`, async () => {
