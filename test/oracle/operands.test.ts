@@ -32,6 +32,7 @@ const everyWay = [
   ['snap-group', '--by name --sort count --top 30'],
   ['snap-show', '--node 0 --node 7'],
   ['snap-show', '--type Map'],
+  ['snap-retain', '--by class'],
 ] as const;
 
 const forTheShop = [
@@ -48,6 +49,9 @@ const forTheShop = [
   ['snap-show', '--type Item'],
   ['snap-show', '--id 5'],
   ['snap-show', '--id 4444'],
+  ['snap-retain', '--all'],
+  ['snap-retain', '--by class'],
+  ['snap-retain', '--top 5'],
 ] as const;
 
 const real = (name: string): Fixture => {
