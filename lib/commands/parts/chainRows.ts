@@ -1,0 +1,137 @@
+/** The chains that chosen nodes form along one reference: as rows, or the nodes at their ends. One reading, and one more for the ends' records. */
+import type { Frame } from '../../cli/frame.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import type { Opened } from '../../formats/open.ts';
+import { Chains } from '../../graph/chains.ts';
+import { Followed, NotRead, TooMany } from '../../graph/follow.ts';
+import { type ChainRow, ChainRows } from '../../graph/rows.ts';
+import type { Via } from '../../graph/via.ts';
+import { formatCount } from '../../render/counts.ts';
+import { Chooser } from '../../stages/choose.ts';
+import { Groups } from '../../stages/group.ts';
+import { isGlob, nearestNames } from '../../stages/names.ts';
+import { InputError } from '../../stream/errors.ts';
+import { budgetOf } from './budget.ts';
+import { printEnds } from './chainEnds.ts';
+import { type Chosen, choiceOf, choosingFault, foreignList } from './choosing.ts';
+import { missingPlaces, missingTypes } from './nothing.ts';
+import { asSnapshot, openShown } from './snapshot.ts';
+import { saidVia } from './via.ts';
+
+export interface ChainQuestion extends Chosen {
+  readonly via: Via;
+  readonly operand: string;
+  readonly which: 'heads' | 'tails' | undefined;
+  readonly least: number;
+  readonly top: number | undefined;
+}
+
+/** What the process takes beside the chosen nodes, the least it gives them, and what each takes. */
+const BASE = 112 << 20;
+const LEAST = 4 << 20;
+const PER_NODE = 16;
+const TYPE_BUDGET = 16 << 20;
+/** Rows of a table without --top. */
+const SCREEN = 20;
+/** Names of references that are there, said where the one asked for is not. */
+const SAID = 5;
+
+export async function printChains(question: ChainQuestion, frame: Frame, scratch: Scratch): Promise<0 | 1> {
+  const { via, operand, which, least } = question;
+  const most = Math.floor(budgetOf(frame, BASE, LEAST) / PER_NODE);
+  const { types: patterns, open } = await opener(question, frame, scratch);
+  const chooser = new Chooser(await choiceOf({ ...question, type: patterns }, operand, false));
+  const followed = new Followed(via, most, scratch);
+  const types = new Groups(['type'], TYPE_BUDGET, scratch);
+  const snapshot = await asSnapshot(await open(), { names: true, extras: false, refs: true }, frame);
+  const { name, start } = snapshot.source;
+  let nodes = 0;
+  try {
+    for await (const batch of snapshot.batches) {
+      chooser.mark(batch);
+      followed.add(batch, chooser.rows, chooser.held);
+      if (question.type.length > 0 && followed.nodes === 0) types.add(batch);
+      nodes += batch.length;
+    }
+  } catch (error) {
+    if (error instanceof NotRead) throw new InputError(`${name}: ${error.message}`);
+    if (error instanceof TooMany)
+      throw new InputError(
+        `${name}: more than ${formatCount(most)} nodes are chosen, and each takes ${PER_NODE} bytes: choose fewer, or give more --memory`,
+      );
+    throw choosingFault(error, question.of, name);
+  }
+  followed.settle(chooser.finish() ?? true);
+  const ending = snapshot.settle();
+  if (ending !== 'cut' && chooser.missing > 0) throw foreignList(chooser.missing, question.of, name);
+  const missing = missingPlaces(chooser, nodes);
+  if (missing !== undefined) throw new InputError(`${name}: ${missing}`);
+  if (followed.nodes === 0) return nothing(question, types, name, frame);
+  if (ending === 'part')
+    frame.note(`${name}: is a part of a snapshot: a chain ends also where its next node is not in the part`);
+  if (followed.found === 0) {
+    frame.note(`${name}: ${noReference(question, followed)}`);
+    return 1;
+  }
+  const rows = new ChainRows(new Chains(followed.finish()), followed.identities, via.name, least);
+  if (rows.count === 0) {
+    frame.note(`${name}: no chain is ${formatCount(least)} long`);
+    return 1;
+  }
+  if (which === undefined) await printRows(rows, question, frame);
+  else {
+    const ends = rows.ends(which, question.top ?? Number.POSITIVE_INFINITY);
+    await printEnds(ends, ending, start, await open(), frame, scratch);
+  }
+  return 0;
+}
+
+/** Opens the operand, more than once where that is needed, and settles its types' patterns. */
+async function opener(
+  { operand, type, which }: ChainQuestion,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<{ readonly types: readonly string[]; readonly open: () => Promise<Opened> }> {
+  if (which === undefined && !type.some(isGlob))
+    return { types: type, open: () => openShown(operand, true, scratch, frame) };
+  const { openAgain, settleTypes } = await import('./twice.ts');
+  const open = await openAgain(operand, scratch, frame);
+  return { types: await settleTypes(type, open, frame), open };
+}
+
+/** A type that is not there is a wrong question; anything else just matched nothing. */
+function nothing({ type }: ChainQuestion, types: Groups, name: string, frame: Frame): 1 {
+  const missing = missingTypes(type, types);
+  if (missing.length > 0) throw new InputError(`${name}: ${missing.join('; ')}`);
+  frame.note(`${name}: no node matched`);
+  return 1;
+}
+
+function noReference({ type, via }: ChainQuestion, followed: Followed): string {
+  const who = type.length === 1 ? `no chosen node of type ${JSON.stringify(type[0])}` : 'no chosen node';
+  const said = `${who} has a ${saidVia(via)}`;
+  const names = followed.names();
+  if (followed.weak > 0) return `${said} that is not weak, and weak ones are not followed`;
+  if (names.includes(via.name)) return `${said}, only others of that name`;
+  const near = nearestNames(via.name, names, SAID);
+  const some = near.length > 0 ? near : names.slice(0, SAID);
+  return some.length === 0 ? said : `${said}; there are ${some.map((text) => JSON.stringify(text)).join(', ')}`;
+}
+
+async function printRows(rows: ChainRows, { via, top }: ChainQuestion, frame: Frame): Promise<void> {
+  if (frame.format === 'table') {
+    const { renderChains } = await import('../../render/chains.ts');
+    frame.out.text(renderChains(via.name, rows.lengths(), [...rows.rows(top ?? SCREEN)], frame.style));
+    return;
+  }
+  const line = frame.format === 'csv' ? await csvWriter(frame) : ndjson;
+  for (const row of rows.rows(top ?? Number.POSITIVE_INFINITY)) frame.out.text(line(row));
+}
+
+const ndjson = (row: ChainRow): string => `${JSON.stringify(row)}\n`;
+
+async function csvWriter(frame: Frame): Promise<(row: ChainRow) => string> {
+  const { CHAIN_CSV_HEAD, chainCsv } = await import('../../render/chains.ts');
+  frame.out.text(CHAIN_CSV_HEAD);
+  return chainCsv;
+}
