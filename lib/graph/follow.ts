@@ -27,7 +27,7 @@ export class Followed {
   weak = 0;
   readonly #via: ViaMatcher;
   readonly #most: number;
-  readonly #positions = new Positions();
+  #positions = new Positions();
   readonly #links = new LinkList();
   readonly #names = new Dictionary();
   /** The last row of the batch before is chosen, and its references go on; or it is not known yet whether it is chosen. */
@@ -80,6 +80,7 @@ export class Followed {
   /** The links between chosen nodes, by their order. What was collected is used up. */
   finish(): Links {
     const positions = this.#positions;
+    this.#positions = new Positions();
     return this.#links.finish(positions.count, (n) => positions.indexOf(n));
   }
 

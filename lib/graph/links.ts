@@ -14,18 +14,16 @@ export interface Links {
 }
 
 export class LinkList {
-  #next = new Uint32Array(1024).fill(NONE);
+  #next = new Uint32Array(1024);
+  /** From here on `#next` says nothing yet: pages that nobody wrote to take no memory. */
+  #known = 0;
   #from = new Uint32Array(16);
   #to = new Uint32Array(16);
   more = 0;
 
   /** A reference of node `from`: nodes come in order. */
   add(from: number, to: number): void {
-    if (from >= this.#next.length) {
-      const length = this.#next.length;
-      this.#next = grownNumbers(this.#next, Math.max(2 * length, from + 1));
-      this.#next.fill(NONE, length);
-    }
+    if (from >= this.#known) this.#know(from + 1);
     const first = this.#next[from]!;
     if (first === to && to !== NONE) return;
     if (first === NONE && to !== NONE) {
@@ -44,13 +42,14 @@ export class LinkList {
 
   /** Takes back all references of the last node. */
   drop(from: number): void {
-    if (from < this.#next.length) this.#next[from] = NONE;
+    if (from < this.#known) this.#next[from] = NONE;
     while (this.more > 0 && this.#from[this.more - 1] === from) this.more--;
   }
 
   /** The links of `count` nodes; `numberOf` turns what was added as `to` into a node's number or NONE. The list is used up. */
   finish(count: number, numberOf: (to: number) => number): Links {
-    const next = count <= this.#next.length ? this.#next.subarray(0, count) : this.#widened(count);
+    if (count > this.#known) this.#know(count);
+    const next = this.#next.subarray(0, count);
     for (let i = 0; i < count; i++) if (next[i] !== NONE) next[i] = numberOf(next[i]!);
     let kept = 0;
     for (let start = 0; start < this.more; ) {
@@ -73,8 +72,9 @@ export class LinkList {
     return { count, next, moreFrom: this.#from.subarray(0, kept), moreTo: this.#to.subarray(0, kept) };
   }
 
-  #widened(count: number): Uint32Array {
-    const next = grownNumbers(this.#next, count);
-    return next.fill(NONE, this.#next.length);
+  #know(count: number): void {
+    if (count > this.#next.length) this.#next = grownNumbers(this.#next, Math.max(2 * this.#next.length, count));
+    this.#next.fill(NONE, this.#known, count);
+    this.#known = count;
   }
 }
