@@ -21,6 +21,10 @@ const HAS_SEVERAL = 4;
 /** While branched chains are walked: it is on the way that is being walked. */
 const ON_WAY = 8;
 
+/** Bytes of the columns above, and of a node's link. */
+const PER_NODE = 13;
+const PER_CHAIN = 25;
+
 /** In `run`: on the way that is being walked. */
 const WALKING = NONE;
 
@@ -69,6 +73,11 @@ export class Chains {
     this.#walk();
     this.#walkBranched();
     this.#measure();
+  }
+
+  /** Bytes that all of it takes. */
+  get memory(): number {
+    return PER_NODE * this.nodes + PER_CHAIN * this.count;
   }
 
   isHead(node: number): boolean {

@@ -13,9 +13,12 @@ import { type Via, ViaMatcher, WEAK } from './via.ts';
 /** Nodes without references that were read. */
 export class NotRead extends Error {}
 
-/** More nodes are chosen than there is memory for. */
+/** What is chosen does not fit the memory there is. */
 export class TooMany extends Error {}
 
+/** A node and its first reference, and what its chain is found with; a further reference. */
+const PER_NODE = 16;
+const PER_LINK = 8;
 const UNDECIDED = 2;
 /** Distinct reference names that are remembered as long as the one asked for has not come. */
 const NAMES = 4096;
@@ -26,7 +29,7 @@ export class Followed {
   found = 0;
   weak = 0;
   readonly #via: ViaMatcher;
-  readonly #most: number;
+  readonly #budget: number;
   #positions = new Positions();
   readonly #links = new LinkList();
   readonly #names = new Dictionary();
@@ -35,11 +38,11 @@ export class Followed {
   #isUndecided = false;
   #foundBefore = 0;
 
-  /** At most `most` nodes may be chosen. */
-  constructor(via: Via, most: number, scratch: Scratch) {
+  /** `budget` in bytes is for the nodes, until their chains are known. */
+  constructor(via: Via, budget: number, scratch: Scratch, hasNames = true) {
     this.#via = new ViaMatcher(via);
-    this.#most = most;
-    this.identities = new Identities(scratch);
+    this.#budget = budget;
+    this.identities = new Identities(scratch, hasNames);
   }
 
   get nodes(): number {
@@ -55,7 +58,6 @@ export class Followed {
       if (rows[row] === 0) continue;
       if (batch.hasRefs[row] === 0)
         throw new NotRead(`node ${batch.n[row]} came without references (was the stream made with --no-refs?)`);
-      if (this.nodes === this.#most) throw new TooMany();
       this.#isUndecided = rows[row] === UNDECIDED;
       this.#foundBefore = this.found;
       this.#positions.add(batch.n[row]!);
@@ -63,6 +65,12 @@ export class Followed {
       this.#look(batch, batch.refStart[row]!, batch.refStart[row + 1]!);
       this.#isOpen = row === batch.length - 1 && batch.more > 0;
     }
+    if (this.memory > this.#budget) throw new TooMany();
+  }
+
+  /** Bytes that these nodes take until their chains are known. */
+  get memory(): number {
+    return PER_NODE * this.nodes + PER_LINK * this.#links.more;
   }
 
   /** Whether the node that was undecided is chosen. */

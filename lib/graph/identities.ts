@@ -27,6 +27,7 @@ const PAGES = 256;
 export class Identities {
   readonly types = new TypeCodes();
   count = 0;
+  readonly #hasNames: boolean;
   readonly #records: TempFile;
   readonly #names: TempFile;
   readonly #buffer = new Uint8Array(BUFFER);
@@ -38,7 +39,9 @@ export class Identities {
     undefined,
   );
 
-  constructor(scratch: Scratch) {
+  /** Without names, because nobody reads them, everything is called as its type. */
+  constructor(scratch: Scratch, hasNames: boolean) {
+    this.#hasNames = hasNames;
     this.#records = scratch.open();
     this.#names = scratch.open();
   }
@@ -49,7 +52,7 @@ export class Identities {
     const view = this.#view;
     const at = this.#used;
     const start = batch.nameStart[row]!;
-    const length = start === SAME_AS_TYPE ? 0 : batch.nameEnd[row]! - start;
+    const length = !this.#hasNames || start === SAME_AS_TYPE ? 0 : batch.nameEnd[row]! - start;
     view.setUint32(at, batch.n[row]!, true);
     view.setUint32(at + 4, this.types.of(batch, row), true);
     view.setFloat64(at + 8, batch.id[row]!, true);

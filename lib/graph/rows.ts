@@ -33,6 +33,9 @@ export interface Ends {
   readonly length: Uint32Array;
 }
 
+const PER_CHAIN = 20;
+const PER_NODE = 4;
+
 export class ChainRows {
   /** Rows there are. */
   readonly count: number;
@@ -45,6 +48,11 @@ export class ChainRows {
   readonly #order: Uint32Array;
   readonly #alone: Uint32Array;
   readonly #aloneBytes: number;
+
+  /** Bytes that rows take beside their chains, at most: those in order, and while they are sorted. */
+  static memory({ count, nodes }: Chains): number {
+    return PER_CHAIN * count + PER_NODE * nodes;
+  }
 
   /** Chains of `least` nodes and more in their longest run. */
   constructor(chains: Chains, identities: Identities, via: string, least: number) {

@@ -32,7 +32,7 @@ async function find(
   { types, via = NEXT, least = 1 }: { types?: readonly string[]; via?: Via; least?: number } = {},
 ): Promise<Found> {
   const source = await decodeStream('the stream', inPieces(streamText(built)), ALL_COLUMNS);
-  const followed = new Followed(via, 1000, scratch);
+  const followed = new Followed(via, 1 << 20, scratch);
   const rows = new Uint8Array(NODES);
   for await (const batch of source.batches) {
     for (let row = 0; row < batch.length; row++)
@@ -270,7 +270,7 @@ test('a node with a hundred thousand such references, in many lines of the strea
 
 test('more nodes than there is room for are refused', async () => {
   const source = await decodeStream('the stream', inPieces(streamText(items(5).built())), ALL_COLUMNS);
-  const followed = new Followed(NEXT, 5, scratch);
+  const followed = new Followed(NEXT, 16 * 5, scratch);
   let thrown: unknown;
   try {
     for await (const batch of source.batches) followed.add(batch, new Uint8Array(NODES).fill(1), undefined);

@@ -7,13 +7,14 @@ import { Followed, NotRead, TooMany } from '../../graph/follow.ts';
 import { type ChainRow, ChainRows } from '../../graph/rows.ts';
 import type { Via } from '../../graph/via.ts';
 import { formatCount } from '../../render/counts.ts';
+import { formatSize } from '../../render/sizes.ts';
 import { Chooser } from '../../stages/choose.ts';
 import { Groups } from '../../stages/group.ts';
 import { isGlob, nearestNames } from '../../stages/names.ts';
 import { InputError } from '../../stream/errors.ts';
 import { budgetOf } from './budget.ts';
 import { printEnds } from './chainEnds.ts';
-import { type Chosen, choiceOf, choosingFault, foreignList } from './choosing.ts';
+import { type Chosen, choiceOf, choosingFault, foreignList, isChoosing } from './choosing.ts';
 import { missingPlaces, missingTypes } from './nothing.ts';
 import { asSnapshot, openShown } from './snapshot.ts';
 import { saidVia } from './via.ts';
@@ -26,10 +27,9 @@ export interface ChainQuestion extends Chosen {
   readonly top: number | undefined;
 }
 
-/** What the process takes beside the chosen nodes, the least it gives them, and what each takes. */
+/** What the process takes beside the chosen nodes, and the least it gives them. */
 const BASE = 112 << 20;
 const LEAST = 4 << 20;
-const PER_NODE = 16;
 const TYPE_BUDGET = 16 << 20;
 /** Rows of a table without --top. */
 const SCREEN = 20;
@@ -38,12 +38,19 @@ const SAID = 5;
 
 export async function printChains(question: ChainQuestion, frame: Frame, scratch: Scratch): Promise<0 | 1> {
   const { via, operand, which, least } = question;
-  const most = Math.floor(budgetOf(frame, BASE, LEAST) / PER_NODE);
+  const budget = budgetOf(frame, BASE, LEAST);
   const { types: patterns, open } = await opener(question, frame, scratch);
-  const chooser = new Chooser(await choiceOf({ ...question, type: patterns }, operand, false));
-  const followed = new Followed(via, most, scratch);
+  const choice = await choiceOf({ ...question, type: patterns }, operand, false);
+  const chooser = new Chooser(choice);
+  // The ends' records are read again, with their names.
+  const hasNames = which === undefined;
+  const followed = new Followed(via, budget, scratch, hasNames);
   const types = new Groups(['type'], TYPE_BUDGET, scratch);
-  const snapshot = await asSnapshot(await open(), { names: true, extras: false, refs: true }, frame);
+  const snapshot = await asSnapshot(
+    await open(),
+    { names: hasNames || choice.name !== undefined, extras: false, refs: true },
+    frame,
+  );
   const { name, start } = snapshot.source;
   let nodes = 0;
   try {
@@ -55,10 +62,7 @@ export async function printChains(question: ChainQuestion, frame: Frame, scratch
     }
   } catch (error) {
     if (error instanceof NotRead) throw new InputError(`${name}: ${error.message}`);
-    if (error instanceof TooMany)
-      throw new InputError(
-        `${name}: more than ${formatCount(most)} nodes are chosen, and each takes ${PER_NODE} bytes: choose fewer, or give more --memory`,
-      );
+    if (error instanceof TooMany) throw tooMany(name, followed.nodes, followed.memory);
     throw choosingFault(error, question.of, name);
   }
   followed.settle(chooser.finish() ?? true);
@@ -73,7 +77,10 @@ export async function printChains(question: ChainQuestion, frame: Frame, scratch
     frame.note(`${name}: ${noReference(question, followed)}`);
     return 1;
   }
-  const rows = new ChainRows(new Chains(followed.finish()), followed.identities, via.name, least);
+  const chains = new Chains(followed.finish());
+  const needed = chains.memory + ChainRows.memory(chains);
+  if (needed > budget) throw tooMany(name, chains.nodes, needed);
+  const rows = new ChainRows(chains, followed.identities, via.name, least);
   if (rows.count === 0) {
     frame.note(`${name}: no chain is ${formatCount(least)} long`);
     return 1;
@@ -85,6 +92,11 @@ export async function printChains(question: ChainQuestion, frame: Frame, scratch
   }
   return 0;
 }
+
+const tooMany = (name: string, nodes: number, bytes: number): InputError =>
+  new InputError(
+    `${name}: ${formatCount(nodes)} chosen nodes and their chains take ${formatSize(BASE + bytes)}: choose fewer, or give more --memory`,
+  );
 
 /** Opens the operand, more than once where that is needed, and settles its types' patterns. */
 async function opener(
@@ -107,15 +119,16 @@ function nothing({ type }: ChainQuestion, types: Groups, name: string, frame: Fr
   return 1;
 }
 
-function noReference({ type, via }: ChainQuestion, followed: Followed): string {
-  const who = type.length === 1 ? `no chosen node of type ${JSON.stringify(type[0])}` : 'no chosen node';
-  const said = `${who} has a ${saidVia(via)}`;
+function noReference(question: ChainQuestion, followed: Followed): string {
+  const { type, via } = question;
+  const isByType = type.length === 1 && !isChoosing({ ...question, type: [] });
+  const said = `no ${isByType ? `node of type ${JSON.stringify(type[0])}` : 'chosen node'} has ${saidVia(via)}`;
   const names = followed.names();
   if (followed.weak > 0) return `${said} that is not weak, and weak ones are not followed`;
-  if (names.includes(via.name)) return `${said}, only others of that name`;
+  if (names.includes(via.name)) return `${said}, only of another kind`;
   const near = nearestNames(via.name, names, SAID);
   const some = near.length > 0 ? near : names.slice(0, SAID);
-  return some.length === 0 ? said : `${said}; there are ${some.map((text) => JSON.stringify(text)).join(', ')}`;
+  return some.length === 0 ? said : `${said}; they have ${some.map((text) => JSON.stringify(text)).join(', ')}`;
 }
 
 async function printRows(rows: ChainRows, { via, top }: ChainQuestion, frame: Frame): Promise<void> {

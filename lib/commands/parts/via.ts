@@ -11,4 +11,4 @@ export function parseVia(text: string): Via {
 
 /** The same in words, for messages. */
 export const saidVia = ({ kind, name }: Via): string =>
-  `${kind === undefined ? '' : `${kind} `}reference named ${JSON.stringify(name)}`;
+  `${kind === undefined ? 'a' : /^[aei]/.test(kind) ? `an ${kind}` : `a ${kind}`} reference named ${JSON.stringify(name)}`;
