@@ -185,53 +185,55 @@ export class Chains {
     for (let chain = 0; chain < this.count; chain++) if (shape[chain] === BRANCHED) branched += this.size[chain]!;
     if (branched === 0) return;
     const way = new Uint32Array(branched);
-    const link = new Uint32Array(branched);
+    const place = new Uint32Array(branched);
     for (const wantsHead of [true, false]) {
       for (let i = 0; i < this.nodes; i++) {
         if (run[i] === 0 && shape[chainOf[i]!] === BRANCHED && (!wantsHead || this.isHead(i)))
-          this.#walkDeep(i, way, link);
+          this.#walkDeep(i, way, place);
       }
     }
   }
 
-  /** `way` holds the nodes of the way, `link` which link of each is the next to be followed. */
-  #walkDeep(start: number, way: Uint32Array, link: Uint32Array): void {
+  /** `way` holds the nodes of the way, `place` where the link of each stands that is to be followed next: 0 for `next`, else behind `moreTo`. */
+  #walkDeep(start: number, way: Uint32Array, place: Uint32Array): void {
     const { run } = this;
+    const { next, moreFrom, moreTo } = this.#links;
     const flags = this.#flags;
     let top = 0;
     way[0] = start;
-    link[0] = 0;
+    place[0] = 0;
     flags[start]! |= ON_WAY;
     while (top >= 0) {
       const node = way[top]!;
-      const to = this.#link(node, link[top]!++);
+      const at = place[top]!;
+      const to = at === 0 ? next[node]! : moreFrom[at - 1] === node ? moreTo[at - 1]! : NONE;
       if (to === NONE) {
         flags[node]! &= ~ON_WAY;
-        run[node] = 1 + this.#longest(node);
+        run[node] = 1 + this.#longest(node, at - 1);
         top--;
-      } else if (run[to] === 0 && (flags[to]! & ON_WAY) === 0) {
+        continue;
+      }
+      place[top] = at === 0 ? this.#firstMore(node) + 1 : at + 1;
+      if (run[to] === 0 && (flags[to]! & ON_WAY) === 0) {
         way[++top] = to;
-        link[top] = 0;
+        place[top] = 0;
         flags[to]! |= ON_WAY;
       }
     }
   }
 
-  /** The longest run that goes on from a node: what is still on the way has none yet. */
-  #longest(node: number): number {
-    let longest = 0;
-    for (let i = 0, to = this.#link(node, 0); to !== NONE; to = this.#link(node, ++i))
-      longest = Math.max(longest, this.run[to]!);
+  /** The longest run that goes on from a node, whose last link stands before `end`: what is still on the way has none yet. */
+  #longest(node: number, end: number): number {
+    const { next, moreFrom, moreTo } = this.#links;
+    let longest = next[node] === NONE ? 0 : this.run[next[node]!]!;
+    for (let at = end - 1; at >= 0 && moreFrom[at] === node; at--) longest = Math.max(longest, this.run[moreTo[at]!]!);
     return longest;
   }
 
-  /** Link `i` of a node, or NONE behind the last one. */
-  #link(node: number, i: number): number {
-    const { next, moreFrom, moreTo } = this.#links;
-    if (i === 0) return next[node]!;
-    if ((this.#flags[node]! & HAS_SEVERAL) === 0) return NONE;
-    const place = firstOf(moreFrom, node) + i - 1;
-    return moreFrom[place] === node ? moreTo[place]! : NONE;
+  /** Where the links of a node beside `next` begin. */
+  #firstMore(node: number): number {
+    const { moreFrom } = this.#links;
+    return (this.#flags[node]! & HAS_SEVERAL) === 0 ? moreFrom.length : firstOf(moreFrom, node);
   }
 
   #measure(): void {

@@ -34,11 +34,7 @@ export function plainChains(
 }
 
 /** The longest way from a node on that passes no node twice, by trying all. */
-export function longestFrom(
-  n: number,
-  out: ReadonlyMap<number, ReadonlySet<number>>,
-  passed: readonly number[],
-): number {
+function longestFrom(n: number, out: ReadonlyMap<number, ReadonlySet<number>>, passed: readonly number[]): number {
   const ways = [...out.get(n)!].filter((to) => to !== n && !passed.includes(to));
   return 1 + Math.max(0, ...ways.map((to) => longestFrom(to, out, [...passed, n])));
 }

@@ -30,7 +30,7 @@ const lines: readonly (readonly [what: string, line: (file: string) => string])[
   ['cat FILE | snap-parse', (file) => `cat ${file} | snap-parse > /dev/null`],
   ['snap-filter FILE', (file) => `snap-filter --kind string ${file} > /dev/null`],
   ['snap-show FILE', (file) => `snap-show --node 5 ${file}`],
-  ['snap-chainends FILE', (file) => `snap-chainends --type Class5 --via Class5 ${file}`],
+  ['snap-chainends FILE', (file) => `snap-chainends --type Class5 --via Class5 --top 5 ${file}`],
 ];
 
 for (const [what, line] of lines) {

@@ -64,7 +64,7 @@ export function names(): Heap {
 }
 
 /** Tasks that refer to each other by `next`: a chain, a tree, a cycle that something feeds into, a branched one, and two alone. */
-export function knots(): Heap {
+function knots(): Heap {
   const h = heap();
   const tasks = (count: number): NodeHandle[] =>
     Array.from({ length: count }, (_, i) => h.node('Task', { size: 32 + 8 * (i % 3) }));

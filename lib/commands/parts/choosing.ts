@@ -60,7 +60,7 @@ export async function choiceOf(args: Chosen, operand: string | undefined, not: b
 }
 
 /** What the list of `--of` is called in messages. */
-export const listName = (of: string | undefined): string => (of === '-' ? 'standard input' : (of ?? ''));
+const listName = (of: string | undefined): string => (of === '-' ? 'standard input' : (of ?? ''));
 
 /** What a chooser throws, as the user is told it: `of` is the list's name, `name` the input's. */
 export function choosingFault(error: unknown, of: string | undefined, name: string): unknown {
