@@ -1,7 +1,7 @@
 /** snap-chainends: nodes in, the chains they form along one reference out: one row a chain, with where it begins and where it ends. */
 import { defineCommand } from '../cli/command.ts';
 import { count, flag, text } from '../cli/option.ts';
-import type { Via } from '../graph/via.ts';
+import { type Via, WEAK } from '../graph/via.ts';
 import { UsageError } from '../stream/errors.ts';
 import { choosingOptions, isChoosing } from './parts/choosing.ts';
 import { scratchOf } from './parts/snapshot.ts';
@@ -58,7 +58,7 @@ Without --via, or without nodes to choose, it finds the chains itself: along whi
     2: 'wrong use, bad input, or no node has that id, position or type',
   },
   memory:
-    'some 100 MB and 16 bytes a chosen node; if it finds chains itself 8 bytes a node and 40 for each reference in the largest group of alike ones',
+    'some 100 MB and 16 bytes a chosen node, and 45 a chain; if it finds chains itself 8 bytes a node, and 48 for each reference in the largest groups of one type and name',
   async run(args, frame) {
     if (args.heads && args.tails) throw new UsageError('--heads and --tails are two questions: ask one');
     if (args['min-length'] === 0) throw new UsageError('--min-length: the shortest chain is one node');
@@ -81,7 +81,7 @@ Without --via, or without nodes to choose, it finds the chains itself: along whi
 
 function followable(word: string): Via {
   const via = parseVia(word);
-  if (via.kind === 'weak')
+  if (via.kind === WEAK)
     throw new UsageError(
       `--via: '${word}' is weak, and weak references are not followed (a name with a colon: KIND:NAME)`,
     );

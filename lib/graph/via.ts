@@ -1,12 +1,13 @@
 /** References by their name, and by their kind where one is asked for: a batch's reference in, yes or no out. Weak ones never match. */
-import { type Batch, REF_KINDS, type RefKind } from '../stream/batch.ts';
+import { type Batch, REF_KINDS } from '../stream/batch.ts';
 import { isToken, token } from '../stream/json.ts';
 
 export const WEAK = REF_KINDS.indexOf('weak');
+const ANY = -1;
 
-/** `--via`: any kind where none is said. */
+/** A reference's name, and the code of its kind (an index into REF_KINDS) where only one is meant. */
 export interface Via {
-  readonly kind: RefKind | undefined;
+  readonly kind: number | undefined;
   readonly name: string;
 }
 
@@ -15,7 +16,7 @@ export class ViaMatcher {
   readonly #name: Uint8Array;
 
   constructor({ kind, name }: Via) {
-    this.#kind = kind === undefined ? -1 : REF_KINDS.indexOf(kind);
+    this.#kind = kind ?? ANY;
     this.#name = token(name);
   }
 
@@ -26,6 +27,6 @@ export class ViaMatcher {
 
   matches(batch: Batch, ref: number): boolean {
     const kind = batch.refKind[ref]!;
-    return kind !== WEAK && (this.#kind < 0 || kind === this.#kind) && this.isNamed(batch, ref);
+    return kind !== WEAK && (this.#kind === ANY || kind === this.#kind) && this.isNamed(batch, ref);
   }
 }

@@ -1,6 +1,7 @@
 /** Chains for people: how many there are of each length, then one line for each, longest first; and as CSV. Rows in, text out. */
 import { formatCount } from './counts.ts';
 import { type CsvCell, csvLine } from './csv.ts';
+import { escapeControls } from './escape.ts';
 import { formatSize } from './sizes.ts';
 import { renderTable, type TableStyle } from './table.ts';
 
@@ -43,7 +44,7 @@ export function renderChains(
 ): string {
   const all = total(lengths);
   const shown = total(rows.map(({ count, bytes }) => ({ length: 1, chains: 1, count, bytes })));
-  const head = `${chainCount(all.chains)} over ${via}: ${formatCount(all.count)} objects, ${formatSize(all.bytes)}\n`;
+  const head = `${chainCount(all.chains)} over ${escapeControls(via)}: ${formatCount(all.count)} objects, ${formatSize(all.bytes)}\n`;
   const left = all.chains - shown.chains;
   const rest =
     left > 0

@@ -3,7 +3,6 @@ import type { Dictionary } from './dictionary.ts';
 
 /** Reference kinds of schema 1; a batch's `refKind` is an index into this. */
 export const REF_KINDS = ['context', 'element', 'property', 'internal', 'hidden', 'shortcut', 'weak'] as const;
-export type RefKind = (typeof REF_KINDS)[number];
 
 /** What stands in front of a reference's name, for each kind: `["property",`. */
 export const REF_HEADS: readonly Uint8Array[] = REF_KINDS.map((kind) => new TextEncoder().encode(`["${kind}",`));

@@ -3,7 +3,7 @@
  * node stream), SMALL (the smallest corpus) and TYPE (a class with many instances). A table; costs nothing.
  */
 
-export const ourCommands = ['snap-filter', 'snap-group', 'snap-parse', 'snap-show'] as const;
+export const ourCommands = ['snap-chainends', 'snap-filter', 'snap-group', 'snap-parse', 'snap-show'] as const;
 
 /** What has to be there before a row can run. */
 export type Need = 'jq' | 'peers' | 'nodes' | (typeof ourCommands)[number];
@@ -94,6 +94,24 @@ export const rows: readonly Row[] = [
     says: 'one node in full',
     command: 'snap-show --node 1 "$FILE" > /dev/null',
     needs: ['snap-show'],
+  },
+  {
+    id: 'ours/chainends',
+    says: 'chains of one type by one reference',
+    command: 'snap-chainends --type "$TYPE" --via __proto__ "$FILE" > /dev/null',
+    needs: ['snap-chainends'],
+  },
+  {
+    id: 'ours/chainends-heads',
+    says: 'the nodes where they begin',
+    command: 'snap-chainends --type "$TYPE" --via __proto__ --heads --top 10 "$FILE" > /dev/null',
+    needs: ['snap-chainends'],
+  },
+  {
+    id: 'ours/chains-found',
+    says: 'all chains there are, found',
+    command: 'snap-chainends --memory 600M --min-length 2 "$FILE" > /dev/null',
+    needs: ['snap-chainends'],
   },
   {
     id: 'ours/parse-small',

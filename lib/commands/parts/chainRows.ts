@@ -85,12 +85,15 @@ export async function printChains(question: ChainQuestion, frame: Frame, scratch
     frame.note(`${name}: no chain is ${formatCount(least)} long`);
     return 1;
   }
-  if (which === undefined) await printRows(rows, question, frame);
-  else {
-    const ends = rows.ends(which, question.top ?? Number.POSITIVE_INFINITY);
-    await printEnds(ends, ending, start, await open(), frame, scratch);
+  if (which === undefined) {
+    await printRows(rows, question, frame);
+    return 0;
   }
-  return 0;
+  const ends = rows.ends(which, question.top ?? Number.POSITIVE_INFINITY);
+  await printEnds(ends, ending, start, await open(), frame, scratch);
+  if (ends.n.length > 0 || question.top === 0) return 0;
+  frame.note(`${name}: none of these chains has a ${which.slice(0, -1)}`);
+  return 1;
 }
 
 const tooMany = (name: string, nodes: number, bytes: number): InputError =>

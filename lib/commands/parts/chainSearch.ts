@@ -10,7 +10,7 @@ import { Chooser } from '../../stages/choose.ts';
 import { Groups } from '../../stages/group.ts';
 import { InputError } from '../../stream/errors.ts';
 import { budgetOf } from './budget.ts';
-import { type Chosen, choiceOf, choosingFault, foreignList } from './choosing.ts';
+import { type Chosen, choiceOf, choosingFault, foreignList, isChoosing } from './choosing.ts';
 import { missingPlaces, missingTypes } from './nothing.ts';
 import { asSnapshot } from './snapshot.ts';
 import { openAgain, settleTypes } from './twice.ts';
@@ -43,7 +43,7 @@ export async function searchChains(question: SearchQuestion, frame: Frame, scrat
   const columns = { names: choice.name !== undefined, extras: false, refs: chooser.readsRefs };
   const first = await asSnapshot(await open(), columns, frame);
   const { name, start } = first.source;
-  if ((start.nodes ?? 0) > most && question.type.length === 0) throw tooLittle(name, BASE + PER_NODE * start.nodes!);
+  if ((start.nodes ?? 0) > most && !isChoosing(question)) throw tooLittle(name, BASE + PER_NODE * start.nodes!);
   let nodes = 0;
   try {
     for await (const batch of first.batches) {

@@ -5,10 +5,12 @@ import { REF_KINDS } from '../../stream/batch.ts';
 /** What stands before the first colon is a kind only if there is such a kind: `a:b` is a name, `property:a:b` the property `a:b`. */
 export function parseVia(text: string): Via {
   const colon = text.indexOf(':');
-  const kind = REF_KINDS.find((known) => known === text.slice(0, Math.max(0, colon)));
-  return kind === undefined ? { kind, name: text } : { kind, name: text.slice(colon + 1) };
+  const kind = REF_KINDS.findIndex((known) => colon === known.length && text.startsWith(known));
+  return kind < 0 ? { kind: undefined, name: text } : { kind, name: text.slice(colon + 1) };
 }
 
 /** The same in words, for messages. */
-export const saidVia = ({ kind, name }: Via): string =>
-  `${kind === undefined ? 'a' : /^[aei]/.test(kind) ? `an ${kind}` : `a ${kind}`} reference named ${JSON.stringify(name)}`;
+export function saidVia({ kind, name }: Via): string {
+  const word = kind === undefined ? 'reference' : `${REF_KINDS[kind]} reference`;
+  return `${/^[aei]/.test(word) ? 'an' : 'a'} ${word} named ${JSON.stringify(name)}`;
+}
