@@ -76,6 +76,10 @@ const targets: readonly Target[] = [
   { row: 'ours/group-stream', of: 'peakBytes', atMost: 120e6, sizes: ['large'] },
   { row: 'ours/parse', of: 'peakBytes', against: 'ours/parse-small', atMost: 1.25, sizes: ['huge'] },
   { row: 'ours/group', of: 'peakBytes', against: 'ours/group-small', atMost: 1.25, sizes: ['huge'] },
+  { row: 'ours/chainends', of: 'cpuSeconds', against: 'floor/scan', atMost: 6, sizes: ['large', 'huge'] },
+  { row: 'ours/chainends-heads', of: 'cpuSeconds', against: 'floor/scan', atMost: 6, sizes: ['large', 'huge'] },
+  { row: 'ours/chains-found', of: 'cpuSeconds', against: 'floor/scan', atMost: 6, sizes: ['large', 'huge'] },
+  { row: 'ours/chains-found', of: 'peakBytes', atMost: 600e6, sizes: ['huge'] },
   { row: 'ours/start', of: 'wallSeconds', against: 'floor/node', atMost: 1.5, sizes: every },
 
   { row: 'ours/retain', of: 'cpuSeconds', against: 'peer/devtools', atMost: 0.3, sizes: big },

@@ -32,6 +32,10 @@ const everyWay = [
   ['snap-group', '--by name --sort count --top 30'],
   ['snap-show', '--node 0 --node 7'],
   ['snap-show', '--type Map'],
+  ['snap-chainends', ''],
+  ['snap-chainends', '--via __proto__ --min-length 3'],
+  ['snap-chainends', '--type "(object shape)" --via back_pointer'],
+  ['snap-chainends', '--kind object --via next --min-length 2 --heads'],
   ['snap-retain', '--by class'],
 ] as const;
 
@@ -49,6 +53,11 @@ const forTheShop = [
   ['snap-show', '--type Item'],
   ['snap-show', '--id 5'],
   ['snap-show', '--id 4444'],
+  ['snap-chainends', '--type Item --via next'],
+  ['snap-chainends', '--kind object --via next --heads'],
+  ['snap-chainends', '--type Item --via property:label'],
+  ['snap-chainends', '--type Itme --via next'],
+  ['snap-chainends', '--min-length 2'],
   ['snap-retain', '--all'],
   ['snap-retain', '--by class'],
   ['snap-retain', '--top 5'],
