@@ -38,6 +38,8 @@ interface Holder {
   readonly asksNames: boolean;
 }
 
+const NOBODY: Holder = { set: 0, mark: 0, asksNames: false };
+
 const BUCKETS = 1024;
 /** Sets are numbered below this. */
 const MOST_SETS = 2 ** 26;
@@ -58,7 +60,9 @@ export class CutSieve {
   #row = -1;
   /** The holder whose references come. */
   #from = -1;
-  #holder: Holder = { set: 0, mark: 0, asksNames: false };
+  #holder: Holder = NOBODY;
+  /** The last one of the batch. */
+  #last = { n: -1, holder: NOBODY };
 
   constructor(cuts: readonly Cut[]) {
     this.#demands = cuts.flatMap(demandsOf);
@@ -72,13 +76,21 @@ export class CutSieve {
 
   /** Before the references of a batch are asked about. */
   readonly tap = (batch: Batch): void => {
+    // Those of the last node may go on, or even begin.
+    this.#from = this.#last.n;
+    this.#holder = this.#last.holder;
     this.#row = -1;
     if (batch.types !== this.#types) {
       this.#types = batch.types;
       this.#holders = [];
     }
-    if (this.#ids.size === 0) return;
-    for (let row = 0; row < batch.length; row++) if (this.#ids.has(batch.id[row]!)) this.#foundIds.add(batch.id[row]!);
+    if (this.#ids.size > 0) {
+      for (let row = 0; row < batch.length; row++)
+        if (this.#ids.has(batch.id[row]!)) this.#foundIds.add(batch.id[row]!);
+    }
+    if (batch.length === 0) return;
+    const row = batch.length - 1;
+    this.#last = { n: batch.n[row]!, holder: this.#holderAt(batch, row) };
   };
 
   /** 0, or the number of a set of cuts. */
@@ -119,11 +131,15 @@ export class CutSieve {
     this.#from = from;
     do this.#row++;
     while (batch.n[this.#row] !== from);
-    const code = batch.type[this.#row]!;
-    const id = batch.id[this.#row]!;
-    this.#holders[code] ??= this.#holderOf(batch.types.text(code), undefined);
-    this.#holder =
-      this.#ids.size > 0 && this.#ids.has(id) ? this.#holderOf(batch.types.text(code), id) : this.#holders[code];
+    this.#holder = this.#holderAt(batch, this.#row);
+  }
+
+  #holderAt({ types, type, id }: Batch, row: number): Holder {
+    const code = type[row]!;
+    this.#holders[code] ??= this.#holderOf(types.text(code), undefined);
+    return this.#ids.size > 0 && this.#ids.has(id[row]!)
+      ? this.#holderOf(types.text(code), id[row]!)
+      : this.#holders[code];
   }
 
   #holderOf(type: string, id: number | undefined): Holder {
