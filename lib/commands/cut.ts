@@ -98,7 +98,7 @@ together. Weak references hold nothing, so they are neither followed nor cut nor
       marked: sieve.marked((type) => types.has(type)),
       targets: hasTargets ? targetsOf(cuts, types) : undefined,
     });
-    pool.closeRows();
+    graph.rows.close();
     const rows: readonly CutRow[] = [
       ...freed.alone.map((sum, i) => ({ ...sum, cut: cuts[i]! })),
       ...(cuts.length > 1 ? [{ ...freed.together, cut: 'all' as const }] : []),
@@ -172,7 +172,7 @@ function nameOf(cut: Cut | 'all'): CutName | undefined {
 
 /** Reads the snapshot once more for the freed nodes in full, those of least n. */
 async function printNodes(opened: OpenGraph, nodes: Bits, top: number, frame: Frame, scratch: Scratch): Promise<void> {
-  const snapshot = await opened.again(ALL_COLUMNS);
+  const snapshot = await opened.again({ ...ALL_COLUMNS, only: nodes });
   const writer = await nodeWriter(frame, scratch);
   const keep = new Uint8Array(NODES);
   let left = top;

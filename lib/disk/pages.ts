@@ -17,7 +17,7 @@ export class Pages {
   readonly #scratch: Scratch;
   #file: TempFile | undefined;
   #onDisk = 0;
-  #capacity: number;
+  readonly #capacity: number;
   /** Pages in memory in no order, the clock's hand among them, and whether each page was asked for since the hand passed. */
   readonly #resident: number[] = [];
   #hand = 0;
@@ -42,14 +42,6 @@ export class Pages {
   /** Bytes that all pages take. */
   get bytes(): number {
     return this.#frames.length * STRIDE;
-  }
-
-  /** After `seal`: from now on the cache holds at most so many bytes. */
-  limit(budgetBytes: number): void {
-    this.#capacity = pagesIn(budgetBytes);
-    if (this.#resident.length <= this.#capacity) return;
-    this.#spill();
-    while (this.#resident.length > this.#capacity) this.#evict();
   }
 
   /** The page to write into: at most PAGE + SLACK bytes, then `turn`. */

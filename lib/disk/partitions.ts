@@ -1,11 +1,11 @@
 /**
- * Pairs of numbers dealt out to partitions by one that writes them in any order, and given back partition by partition. Memory: 16 KiB a partition, and one
+ * Pairs of numbers dealt out to partitions by one that writes them in any order, and given back partition by partition. Memory: 8 KiB a partition, and one
  * partition when it is read; all else is in one temporary file.
  */
 import type { Scratch, TempFile } from './scratch.ts';
 
 /** Pairs that a partition holds before they are written. */
-const HELD = 2048;
+const HELD = 1024;
 
 export class Partitions {
   readonly #held: Uint32Array;

@@ -1,13 +1,13 @@
 /**
  * References told in any order and given back by target. They are dealt out to partitions of targets on disk; a partition is sorted by counting, and one that is too
- * large, as that of a node to which half the heap refers, is dealt out once more. Memory: some 16 MB, whatever the references are.
+ * large, as that of a node to which half the heap refers, is dealt out once more. Memory: some 8 MB, whatever the references are.
  */
 import { Partitions } from '../disk/partitions.ts';
 import type { Scratch } from '../disk/scratch.ts';
 
 const PARTITION_BITS = 8;
 /** Pairs that are sorted in memory. */
-const MOST_PAIRS = 1 << 20;
+const MOST_PAIRS = 1 << 19;
 
 /** Takes the references of one target: what is in `sources` from `from` to `to`. A target with many comes several times in turn, one without any never. */
 export type Take = (target: number, sources: Uint32Array, from: number, to: number) => void;

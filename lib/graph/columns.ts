@@ -1,27 +1,19 @@
 /** Columns of numbers, one a node: in memory from one pool while they are worked on, else in temporary files. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Scratch, TempFile } from '../disk/scratch.ts';
-import type { Rows } from './rows.ts';
 
 /** Numbers that are moved between a file and memory at once. */
 const CHUNK = 1 << 16;
 
 /**
- * The memory of a graph command: columns of four bytes a node, lent and given back, so that no garbage waits for a collector; what they leave of the budget is
- * the cache of the rows. Two columns lie side by side, and are lent together as one of doubles.
+ * The memory of a graph command: columns of four bytes a node, lent and given back, so that no garbage waits for a collector. Two columns lie side by side, and are
+ * lent together as one of doubles.
  */
 export class Pool {
   readonly nodes: number;
-  readonly #budget: number;
   readonly #pairs: Pair[] = [];
-  #rows: Rows | undefined;
 
-  /** `budgetBytes` is for columns and rows together. */
-  constructor(nodes: number, budgetBytes: number, rows?: Rows) {
+  constructor(nodes: number) {
     this.nodes = nodes;
-    this.#budget = budgetBytes;
-    this.#rows = rows;
   }
 
   /** A column with whatever stands in it. */
@@ -33,7 +25,6 @@ export class Pool {
       this.#add();
     const half = pair.isLent[0] ? 1 : 0;
     pair.isLent[half] = true;
-    this.#settle(pair, half === 0 ? 1 : 2);
     return pair.halves[half];
   }
 
@@ -41,7 +32,6 @@ export class Pool {
   takeDoubles(): Float64Array<ArrayBuffer> {
     const pair = this.#pairs.find(({ isLent }) => !isLent[0] && !isLent[1]) ?? this.#add();
     pair.isLent = [true, true];
-    this.#settle(pair, 2);
     return pair.doubles;
   }
 
@@ -54,13 +44,7 @@ export class Pool {
     }
   }
 
-  /** The rows are not needed any more. */
-  closeRows(): void {
-    this.#rows?.close();
-    this.#rows = undefined;
-    collect();
-  }
-
+  /** Memory that nobody has written to yet takes no room. */
   #add(): Pair {
     const even = this.nodes + (this.nodes & 1);
     const buffer = new ArrayBuffer(8 * even);
@@ -68,19 +52,9 @@ export class Pool {
       halves: [new Uint32Array(buffer, 0, this.nodes), new Uint32Array(buffer, 4 * even, this.nodes)],
       doubles: new Float64Array(buffer, 0, this.nodes),
       isLent: [false, false],
-      used: 0,
     };
     this.#pairs.push(pair);
     return pair;
-  }
-
-  /** Memory that nobody has written to yet takes no room. */
-  #settle(pair: Pair, used: 1 | 2): void {
-    if (pair.used >= used) return;
-    pair.used = used;
-    if (this.#rows === undefined) return;
-    const columns = this.#pairs.reduce((sum, { used }) => sum + used, 0);
-    this.#rows.pages.limit(Math.max(0, this.#budget - 4 * this.nodes * columns - this.#rows.hubs.byteLength));
   }
 }
 
@@ -90,15 +64,6 @@ interface Pair {
   readonly halves: readonly [Column, Column];
   readonly doubles: Float64Array<ArrayBuffer>;
   isLent: [boolean, boolean];
-  /** How many halves have ever been lent. */
-  used: 0 | 1 | 2;
-}
-
-/** Frees what is garbage now: V8 keeps the memory of dead arrays until it collects, and does not know of our budget. Some milliseconds. */
-function collect(): void {
-  setFlagsFromString('--expose-gc');
-  const gc: unknown = runInNewContext('gc');
-  if (typeof gc === 'function') gc();
 }
 
 /** A column in a temporary file: written in order, read into memory or walked through. */
@@ -144,6 +109,11 @@ export class StoredColumn {
     }
   }
 
+  /** One value after the other. */
+  *values(): Generator<number, undefined> {
+    for (const { values } of this.chunks()) yield* values;
+  }
+
   close(): void {
     this.#file.close();
   }
@@ -152,6 +122,19 @@ export class StoredColumn {
     if (this.#held === 0) return;
     this.#file.append(this.#bytes, 4 * this.#held);
     this.#held = 0;
+  }
+}
+
+/** Chunks of several columns of the same length, side by side. */
+export function* together(
+  ...columns: readonly StoredColumn[]
+): Generator<{ readonly first: number; readonly chunks: readonly Uint32Array[] }> {
+  const walks = columns.map((column) => column.chunks());
+  for (;;) {
+    const steps = walks.map((walk) => walk.next());
+    const chunks = steps.flatMap(({ value }) => (value === undefined ? [] : [value]));
+    if (chunks.length < columns.length) return;
+    yield { first: chunks[0]!.first, chunks: chunks.map(({ values }) => values) };
   }
 }
 

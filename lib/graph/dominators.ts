@@ -23,14 +23,12 @@ export interface DominatorTree {
   readonly parent: StoredColumn;
 }
 
-/** The rows are closed behind it, if `closesRows`. */
-export function dominators(graph: Graph, pool: Pool, scratch: Scratch, closesRows: boolean): DominatorTree {
+export function dominators(graph: Graph, pool: Pool, scratch: Scratch): DominatorTree {
   const { nodes } = graph;
   const number = pool.take().fill(UNSEEN);
   const idom = pool.take();
   const retainers = new ByTarget(nodes, scratch);
   new DepthFirst(graph, number, idom, retainers).run();
-  if (closesRows) pool.closeRows();
   const numbers = new StoredColumn(scratch);
   numbers.append(number.subarray(0, nodes));
   pool.give(number);

@@ -1,5 +1,7 @@
 /** What every question about the whole graph begins with: the snapshot read once to rows and columns, within the budget; and read again for what is printed. */
 import { freemem } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { Pool } from '../../graph/columns.ts';
@@ -12,11 +14,11 @@ import type { Columns } from '../../stream/source.ts';
 import { asSnapshot, type Snapshot } from './snapshot.ts';
 import { openAgain } from './twice.ts';
 
-/** What the process takes before there is any node: Node itself, its code, and the buffers of a reader. */
-const BASE = 60 << 20;
+/** What the process takes before there is any node: Node itself, its code, and the buffers and the garbage of a reader. */
+const BASE = 84 << 20;
 /** Bytes a node that are held whatever is asked: flags, and where rows begin. */
 const HELD_PER_NODE = 2.5;
-/** The least cache for rows that is worth having. */
+/** The least cache for rows that is worth having. It keeps its size from the first row on: memory that is given back in pieces does not go back to the system. */
 const LEAST_CACHE = 8 << 20;
 
 export interface GraphNeeds {
@@ -25,6 +27,8 @@ export interface GraphNeeds {
   /** Columns of four bytes a node that are in memory at the same time. */
   readonly columns: number;
   readonly weak: boolean;
+  /** Names of all nodes, for `tap`. */
+  readonly names?: boolean;
   readonly extras?: boolean;
   readonly sieve?: Sieve;
   /** Sees each batch before the graph does. */
@@ -50,8 +54,14 @@ export async function openGraph(
   frame: Frame,
   scratch: Scratch,
 ): Promise<OpenGraph> {
+  // V8's space for young objects would take another 24 MB, which nothing here needs.
+  if (frame.memory !== undefined) setFlagsFromString('--semi-space-growth-factor=1');
   const opened = await openAgain(operand, scratch, frame);
-  const columns = { names: true, extras: needs.extras ?? false, refs: true };
+  const columns = {
+    names: needs.names === true ? true : ('runtime' as const),
+    extras: needs.extras ?? false,
+    refs: true,
+  };
   const snapshot = await asSnapshot(await opened(), columns, frame);
   const { name, start } = snapshot.source;
   if (start.part && needs.whole !== undefined) throw partial(name, needs.whole);
@@ -64,7 +74,10 @@ export async function openGraph(
     {
       weak: needs.weak,
       ...(needs.sieve === undefined ? {} : { sieve: needs.sieve }),
-      rowBytes: Math.max(LEAST_CACHE, budget - BASE - (start.nodes ?? 0) * HELD_PER_NODE),
+      rowBytes: Math.max(
+        LEAST_CACHE,
+        start.nodes === undefined ? (budget - BASE) / 3 : budget - atLeast(start.nodes) + LEAST_CACHE,
+      ),
       isPart: needs.whole === undefined,
     },
     scratch,
@@ -75,10 +88,11 @@ export async function openGraph(
     throw new InputError(`${name}: was cut off, and ${needs.whole} need the whole snapshot`);
   }
   requireBudget(name, budget, graph.nodes, atLeast);
+  if (frame.memory !== undefined) collect();
   return {
     name,
     graph,
-    pool: new Pool(graph.nodes, budget - BASE - graph.nodes * HELD_PER_NODE, graph.rows),
+    pool: new Pool(graph.nodes),
     format: start.format,
     extraNativeBytes: extraNativeBytes(start.line),
     isPart: ending !== 'whole',
@@ -91,6 +105,13 @@ async function* tapped(batches: AsyncIterable<Batch>, tap: (batch: Batch) => voi
     tap(batch);
     yield batch;
   }
+}
+
+/** Frees what reading has left behind: V8 does so when it likes, and does not know of our budget. Some milliseconds. */
+function collect(): void {
+  setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('gc');
+  if (typeof gc === 'function') gc();
 }
 
 function partial(name: string, what: string): InputError {
