@@ -76,7 +76,7 @@ export class CutSieve {
 
   /** Before the references of a batch are asked about. */
   readonly tap = (batch: Batch): void => {
-    // Those of the last node may go on, or even begin.
+    // Those of the last node may go on; nothing was asked about it where only weak ones came so far.
     this.#from = this.#last.n;
     this.#holder = this.#last.holder;
     this.#row = -1;
