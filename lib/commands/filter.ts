@@ -7,10 +7,10 @@ import type { Opened } from '../formats/open.ts';
 import { Chooser } from '../stages/choose.ts';
 import { Groups } from '../stages/group.ts';
 import { isGlob } from '../stages/names.ts';
-import { InputError, UsageError } from '../stream/errors.ts';
+import { UsageError } from '../stream/errors.ts';
 import { asPart } from '../stream/marks.ts';
 import { ALL_COLUMNS } from '../stream/source.ts';
-import { choiceOf, choosingFault, choosingOptions, isChoosing, listName } from './parts/choosing.ts';
+import { choiceOf, choosingFault, choosingOptions, foreignList, isChoosing } from './parts/choosing.ts';
 import { nodeWriter, pass } from './parts/nodes.ts';
 import { asSnapshot, openShown, scratchOf } from './parts/snapshot.ts';
 
@@ -71,10 +71,7 @@ Positions are not renumbered, so references to nodes that were left out stay wha
     const ending = snapshot.settle();
     const isForeign = ending !== 'cut' && chooser.missing > 0;
     writer.end(isForeign ? 'cut' : ending, held);
-    if (isForeign)
-      throw new InputError(
-        `${listName(args.of)}: lists ${chooser.missing} nodes that ${snapshot.source.name} does not have: is it of another snapshot?`,
-      );
+    if (isForeign) throw foreignList(chooser.missing, args.of, snapshot.source.name);
     if (matched > 0) return 0;
     const { missingTypes } = await import('./parts/nothing.ts');
     const missing = missingTypes(args.type, types);

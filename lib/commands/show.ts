@@ -8,6 +8,7 @@ import { Show } from '../stages/show.ts';
 import { InputError } from '../stream/errors.ts';
 import { ALL_COLUMNS } from '../stream/source.ts';
 import { choiceOf, choosingFault, choosingOptions } from './parts/choosing.ts';
+import { missingPlaces, missingTypes } from './parts/nothing.ts';
 import { asSnapshot, scratchOf } from './parts/snapshot.ts';
 import { openAgain, settleTypes } from './parts/twice.ts';
 
@@ -89,26 +90,8 @@ async function print(lines: AsyncIterable<string>, frame: Frame): Promise<void> 
   }
 }
 
-/** Ids and positions that were asked for and are not there, in one sentence. */
-function missingPlaces(chooser: Chooser, nodes: number): string | undefined {
-  const ids = chooser.missingIds.map((id) => `@${id}`);
-  const places = chooser.missingNodes.map(String);
-  const parts = [
-    ...(ids.length > 0
-      ? [
-          `no node has the id ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', ...' : ''} (ids look like @35 or 0x7f187d22b880)`,
-        ]
-      : []),
-    ...(places.length > 0
-      ? [`there is no node ${places.slice(0, 3).join(', ')}${places.length > 3 ? ', ...' : ''}`]
-      : []),
-  ];
-  return parts.length === 0 ? undefined : `${parts.join('; ')}: ${nodes.toLocaleString('en-US')} nodes came`;
-}
-
 /** A type that is not there is a wrong question; anything else just matched nothing. */
 async function nothing(choice: Choice, types: Groups, name: string, frame: Frame): Promise<1> {
-  const { missingTypes } = await import('./parts/nothing.ts');
   const missing = missingTypes(choice.types, types);
   if (missing.length > 0) throw new InputError(`${name}: ${missing.join('; ')}`);
   frame.note(`${name}: no node matched`);

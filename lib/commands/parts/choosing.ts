@@ -22,7 +22,8 @@ export const choosingOptions = {
   'max-size': size({ value: 'SIZE', help: 'nodes of at most this size' }),
 };
 
-type Chosen = {
+/** What a command gets for these options. */
+export type Chosen = {
   readonly [Name in keyof typeof choosingOptions]: (typeof choosingOptions)[Name] extends Option<infer T> ? T : never;
 };
 
@@ -67,6 +68,10 @@ export function choosingFault(error: unknown, of: string | undefined, name: stri
     return new InputError(`${listName(of)}: is of another snapshot: ${error.message}`);
   return error instanceof NoReferences ? new InputError(`${name}: ${error.message}`) : error;
 }
+
+/** The list of `--of` has nodes that never came. */
+export const foreignList = (missing: number, of: string | undefined, name: string): InputError =>
+  new InputError(`${listName(of)}: lists ${missing} nodes that ${name} does not have: is it of another snapshot?`);
 
 function expression(source: string): RegExp {
   try {
