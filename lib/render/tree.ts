@@ -1,0 +1,106 @@
+/** The graph around some nodes as trees of lines for people: each node where it was met first, elsewhere a word of where. One answer in, its lines out. */
+import { type Called, shortName, typeAndId } from './called.ts';
+import { formatCount } from './counts.ts';
+import { escapeControls } from './escape.ts';
+import type { TableStyle } from './table.ts';
+import { formatVia } from './via.ts';
+import { cutToWidth } from './width.ts';
+
+/** References between two nodes: the names of the first ones, and how many there are. */
+export interface Links {
+  readonly vias: readonly Via[];
+  readonly count: number;
+}
+
+export interface Via {
+  readonly ref: string;
+  readonly via: string | number;
+}
+
+export interface TreeNode {
+  readonly node: Called & { readonly n: number };
+  /** How it is joined to the one above: by references, or by a run of so many. */
+  readonly links: Links;
+  readonly run: TreeRun | undefined;
+  readonly children: readonly TreeNode[];
+  /** Neighbours that stand elsewhere. */
+  readonly again: readonly { readonly to: TreeNode; readonly links: Links }[];
+  /** Neighbours inside of runs, and those that found no room. */
+  readonly inside: number;
+  readonly left: number;
+}
+
+export interface TreeRun {
+  readonly count: number;
+  readonly via: Via;
+  /** Other neighbours of the nodes between, most first. */
+  readonly others: readonly { readonly type: string; readonly count: number }[];
+}
+
+export interface TreeWords {
+  readonly arrow: '<-' | '->';
+  /** What neighbours are called. */
+  readonly neighbours: string;
+}
+
+/** Deeper lines say how deep they are instead. */
+const DEEPEST = 32;
+const SHOWN_TYPES = 3;
+
+/** Lines with their ends, tree by tree. */
+export function* treeLines(
+  roots: Iterable<TreeNode>,
+  { arrow, neighbours }: TreeWords,
+  { width, color = false }: TableStyle,
+): Generator<string> {
+  const printed = new Set<TreeNode>();
+  const line = (depth: number, text: string): string => {
+    const indent = depth <= DEEPEST ? '  '.repeat(depth) : `${'  '.repeat(DEEPEST)}(${formatCount(depth)}) `;
+    const safe = escapeControls(indent + text);
+    return width === undefined ? safe : cutToWidth(safe, width);
+  };
+  for (const root of roots) {
+    const stack = [{ at: root, depth: 0 }];
+    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+      const { at, depth } = top;
+      printed.add(at);
+      if (depth === 0) yield `${bold(line(0, called(at)), color)}\n`;
+      else yield `${line(depth, `${arrow} ${hung(at)}`)}\n`;
+      if (at.run !== undefined && at.run.others.length > 0) yield `${line(depth + 1, aside(at.run, neighbours))}\n`;
+      for (const { to, links } of at.again) {
+        const where = to === at ? 'itself' : printed.has(to) ? 'see above' : 'see below';
+        yield `${line(depth + 1, `${arrow} ${names(links)} ${typeAndId(to.node)} (${where})`)}\n`;
+      }
+      if (at.inside > 0) yield `${line(depth + 1, `and ${formatCount(at.inside)} inside of runs`)}\n`;
+      if (at.left > 0) yield `${line(depth + 1, `and ${formatCount(at.left)} more ${neighbours} (--top)`)}\n`;
+      for (let i = at.children.length - 1; i >= 0; i--) stack.push({ at: at.children[i]!, depth: depth + 1 });
+    }
+  }
+}
+
+const bold = (line: string, color: boolean): string => (color ? `\x1b[1m${line}\x1b[0m` : line);
+
+function called({ node }: TreeNode): string {
+  const name = shortName(node);
+  return `${typeAndId(node)}${name === '' ? '' : ` ${name}`}${node.n === 0 ? ' (root)' : ''}`;
+}
+
+/** A node below another one: `.cause QueryError @35`, or a run: `QueryError x299 via .cause ... @35`. */
+function hung(at: TreeNode): string {
+  if (at.run === undefined) return `${names(at.links)} ${called(at)}`;
+  const name = shortName(at.node);
+  const { count, via } = at.run;
+  return `${at.node.type} x${formatCount(count)} via ${formatVia(via.ref, via.via)} ... @${at.node.id}${name === '' ? '' : ` ${name}`}`;
+}
+
+function names({ vias, count }: Links): string {
+  const more = count - vias.length;
+  return `${vias.map(({ ref, via }) => formatVia(ref, via)).join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
+}
+
+function aside({ others }: TreeRun, neighbours: string): string {
+  const total = others.reduce((sum, { count }) => sum + count, 0);
+  const types = others.slice(0, SHOWN_TYPES).map(({ type, count }) => `${type} ${formatCount(count)}`);
+  const rest = others.length > SHOWN_TYPES ? ', ...' : '';
+  return `(on the way ${formatCount(total)} other ${neighbours}: ${types.join(', ')}${rest})`;
+}
