@@ -60,20 +60,27 @@ export function* treeLines(
     return width === undefined ? safe : cutToWidth(safe, width);
   };
   for (const root of roots) {
-    const stack = [{ at: root, depth: 0 }];
+    const stack: { readonly at: TreeNode | string; readonly depth: number }[] = [{ at: root, depth: 0 }];
     for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
       const { at, depth } = top;
-      printed.add(at);
-      if (depth === 0) yield `${bold(line(0, called(at)), color)}\n`;
-      else yield `${line(depth, `${arrow} ${hung(at)}`)}\n`;
-      if (at.run !== undefined && at.run.others.length > 0) yield `${line(depth + 1, aside(at.run, neighbours))}\n`;
-      for (const { to, links } of at.again) {
-        const where = to === at ? 'itself' : printed.has(to) ? 'see above' : 'see below';
-        yield `${line(depth + 1, `${arrow} ${names(links)} ${typeAndId(to.node)} (${where})`)}\n`;
+      if (typeof at === 'string') {
+        yield `${line(depth, at)}\n`;
+        continue;
       }
-      if (at.inside > 0) yield `${line(depth + 1, `and ${formatCount(at.inside)} inside of runs`)}\n`;
-      if (at.left > 0) yield `${line(depth + 1, `and ${formatCount(at.left)} more ${neighbours} (--top)`)}\n`;
-      for (let i = at.children.length - 1; i >= 0; i--) stack.push({ at: at.children[i]!, depth: depth + 1 });
+      printed.add(at);
+      yield depth === 0 ? `${bold(line(0, called(at)), color)}\n` : `${line(depth, `${arrow} ${hung(at)}`)}\n`;
+      const elsewhere = at.again.map(({ to, links }) => {
+        const where = to === at ? 'itself' : printed.has(to) ? 'see above' : 'see below';
+        return `${arrow} ${names(links)} ${typeAndId(to.node)} (${where})`;
+      });
+      const below = [
+        ...(at.run === undefined || at.run.others.length === 0 ? [] : [aside(at.run, neighbours)]),
+        ...elsewhere,
+        ...at.children,
+        ...(at.inside > 0 ? [`and ${formatCount(at.inside)} inside of runs`] : []),
+        ...(at.left > 0 ? [`and ${formatCount(at.left)} more ${neighbours} (--top COUNT)`] : []),
+      ];
+      for (let i = below.length - 1; i >= 0; i--) stack.push({ at: below[i]!, depth: depth + 1 });
     }
   }
 }

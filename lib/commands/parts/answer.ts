@@ -1,6 +1,7 @@
 /** The graph around some nodes, on its way out: a part of the node stream, a tree, CSV or DOT. Names of nodes come from one more reading of them. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Around, Run, Shown } from '../../graph/around.ts';
+import type { Bits } from '../../graph/bits.ts';
 import type { NameCodes } from '../../graph/nameCodes.ts';
 import { type Who, whoIs } from '../../graph/who.ts';
 import { typeAndId } from '../../render/called.ts';
@@ -17,6 +18,16 @@ const MOST_VIAS = 3;
 /** Nodes of which it is said that neighbours found no room. */
 const SAID = 3;
 
+/** The nodes once more, of which some are wanted. */
+export interface Nodes {
+  readonly snapshot: Snapshot;
+  readonly wanted: Bits;
+  /** How the first reading ended, and whether there are records that are to be passed on. */
+  readonly ending: Ending;
+  readonly hasForeign: boolean;
+}
+
+/** References between two nodes. */
 interface Joined {
   readonly names: number[];
   count: number;
@@ -45,19 +56,14 @@ export class Answer {
     this.#direction = direction;
   }
 
-  /** `snapshot` is the same once more. */
-  async print(
-    snapshot: Snapshot,
-    { ending, hasForeign }: { readonly ending: Ending; readonly hasForeign: boolean },
-    frame: Frame,
-  ): Promise<void> {
+  async print(nodes: Nodes, frame: Frame): Promise<void> {
     if (frame.ownFormat === undefined && frame.format === 'ndjson') {
-      await this.#stream(snapshot, ending, hasForeign, frame);
+      await this.#stream(nodes, frame);
       this.#sayLeft(undefined, frame);
       return;
     }
     const who = new Map<number, Who>();
-    await this.#read(snapshot, false, (batch, row) => who.set(batch.n[row]!, whoIs(batch, row)));
+    await this.#read(nodes, false, (batch, row) => who.set(batch.n[row]!, whoIs(batch, row)));
     if (frame.ownFormat === 'dot') await this.#dot(who, frame);
     else if (frame.format === 'csv') await this.#csv(who, frame);
     else await this.#tree(who, frame);
@@ -66,7 +72,7 @@ export class Answer {
 
   /** Every shown node as it comes by. Goes on to the end only if asked. */
   async #read(
-    snapshot: Snapshot,
+    { snapshot, wanted }: Nodes,
     toEnd: boolean,
     take: (batch: Batch, row: number) => void,
     before: (batch: Batch) => void = () => {},
@@ -75,7 +81,7 @@ export class Answer {
     for await (const batch of snapshot.batches) {
       before(batch);
       for (let row = 0; row < batch.length; row++) {
-        if (this.#around.at(batch.n[row]!) === undefined) continue;
+        if (!wanted.has(batch.n[row]!)) continue;
         take(batch, row);
         left--;
       }
@@ -83,7 +89,7 @@ export class Answer {
     }
   }
 
-  async #stream(snapshot: Snapshot, ending: Ending, hasForeign: boolean, frame: Frame): Promise<void> {
+  async #stream(nodes: Nodes, frame: Frame): Promise<void> {
     const [{ NodeEncoder }, { NodeRewriter }] = await Promise.all([
       import('../../stream/encode.ts'),
       import('../../stream/rewrite.ts'),
@@ -93,10 +99,10 @@ export class Answer {
     const runs = new Map<Shown, { readonly end: Shown; readonly run: Run }>();
     for (const end of this.#around.shown)
       if (end.run !== undefined && end.from !== undefined) runs.set(end.from, { end, run: end.run });
-    encoder.start(asPart(snapshot.source.start));
+    encoder.start(asPart(nodes.snapshot.source.start));
     await this.#read(
-      snapshot,
-      hasForeign,
+      nodes,
+      nodes.hasForeign,
       (batch, row) => {
         const n = batch.n[row]!;
         // Only shown nodes are given.
@@ -110,7 +116,7 @@ export class Answer {
         for (const { line } of batch.foreign) encoder.record(line);
       },
     );
-    if (ending === 'cut') encoder.finish();
+    if (nodes.ending === 'cut') encoder.finish();
     else encoder.end();
   }
 

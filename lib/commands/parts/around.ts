@@ -6,6 +6,7 @@ import { walkAround } from '../../graph/around.ts';
 import { Bits } from '../../graph/bits.ts';
 import { Sources, Targets } from '../../graph/neighbours.ts';
 import { DROP, KEEP, type Sieve } from '../../graph/read.ts';
+import { reversed } from '../../graph/reverse.ts';
 import { formatCount } from '../../render/counts.ts';
 import { compileNames, escapeGlob } from '../../stages/names.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
@@ -88,9 +89,8 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   for (const via of sieve?.unused() ?? []) frame.note(`${name}: no reference is called ${JSON.stringify(via)}`);
   const type = pool.take();
   graph.type.load(type);
-  const neighbours = direction.backward
-    ? new Sources(graph.rows, args.weak, open.otherRowBytes, scratch)
-    : new Targets(graph.rows, args.weak);
+  const back = direction.backward ? reversed(graph.rows, args.weak, open.otherRowBytes, scratch) : undefined;
+  const neighbours = back === undefined ? new Targets(graph.rows, args.weak) : new Sources(back);
   const starts = firstOf(chosen, most);
   // Names were asked for.
   const names = graph.names!;
@@ -103,16 +103,13 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     weak: args.weak,
     excluded: excludedNodes(args['exclude-type'], graph.types, type, name, frame),
   });
-  neighbours.close();
+  back?.close();
   const answer = new Answer(around, graph.types, names, chosenNodes - starts.length, direction);
+  const wanted = new Bits(graph.nodes);
+  for (const { n } of around.shown) wanted.add(n);
   const isStream = frame.format === 'ndjson' && frame.ownFormat === undefined;
-  const columns = {
-    names: true,
-    extras: isStream,
-    refs: false,
-    only: { has: (n: number) => around.at(n) !== undefined },
-  };
-  await answer.print(await open.again(columns), { ending, hasForeign }, frame);
+  const once = await open.again({ names: true, extras: isStream, refs: false, only: wanted });
+  await answer.print({ snapshot: once, wanted, ending, hasForeign }, frame);
   if (around.absent > 0)
     frame.note(`${formatCount(around.absent)} references lead to nodes that are not in this part of the snapshot`);
   return 0;
