@@ -26,7 +26,7 @@ are followed only if asked for.`,
   ],
   reads: 'a V8 heap snapshot or a node stream; standard input is kept in a temporary file',
   writes:
-    'a node stream, marked as a part: nodes with "depth", and only the references between them; where a run begins "run" (its length), "run_ref", "run_via" and "run_to"; a tree on a terminal',
+    'a node stream, marked as a part: nodes with "depth", and only the references between them; where a run begins "run" (its length), "run_ref", "run_via", "run_to" and "run_others"; a tree on a terminal',
   status: { 0: 'done', 1: 'no node matched', 2: 'wrong use, bad input, or no node has that id, position or type' },
   memory:
     'some 120 MB, 7 bytes a node, and what is shown; references as far as there is room (--memory), else in temporary files',

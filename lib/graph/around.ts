@@ -43,7 +43,13 @@ export interface Run {
   /** Code of the reference's name. */
   readonly name: number;
   /** Other neighbours of the nodes between, by code of their type. */
-  readonly others: ReadonlyMap<number, number>;
+  readonly others: ReadonlyMap<number, Others>;
+}
+
+/** Nodes beside a run: how often they were met, and which of them first. */
+export interface Others {
+  count: number;
+  readonly first: number;
 }
 
 export interface AroundOptions {
@@ -81,8 +87,8 @@ interface Walking {
   count: number;
   /** The node before its end. */
   before: number;
-  readonly others: Map<number, number>;
-  /** What its end has shown: neighbours to go on to, the first of them, and types of the others. */
+  readonly others: Map<number, Others>;
+  /** What its end has shown: neighbours to go on to, the first of them, and all others. */
   ways: number;
   way: number;
   aside: number[];
@@ -232,7 +238,7 @@ class Walk implements Around {
     if (n === run.end.n || n === run.before) return;
     const isSeen = this.#seen.has(n);
     if (!isSeen && this.#isOutside(n)) return;
-    if (isSeen || this.#type[n] !== this.#type[run.end.n]) run.aside.push(this.#type[n]!);
+    if (isSeen || this.#type[n] !== this.#type[run.end.n]) run.aside.push(n);
     else if (run.ways++ === 0) run.way = n;
   }
 
@@ -246,7 +252,11 @@ class Walk implements Around {
     const between = this.#namesBetween(end.n, way);
     const names = run.names.filter((name) => between.some((other) => this.#names.isSame(name, other)));
     if (names.length === 0) return false;
-    for (const type of aside) run.others.set(type, (run.others.get(type) ?? 0) + 1);
+    for (const n of aside) {
+      const alike = run.others.get(this.#type[n]!);
+      if (alike === undefined) run.others.set(this.#type[n]!, { count: 1, first: n });
+      else alike.count++;
+    }
     run.names = names;
     run.count++;
     run.before = end.n;

@@ -33,8 +33,8 @@ export interface TreeNode {
 export interface TreeRun {
   readonly count: number;
   readonly via: Via;
-  /** Other neighbours of the nodes between, most first. */
-  readonly others: readonly { readonly type: string; readonly count: number }[];
+  /** Other neighbours of the nodes between, by type, most first, with the id of the one that was met first. */
+  readonly others: readonly { readonly type: string; readonly count: number; readonly first: number | undefined }[];
 }
 
 export interface TreeWords {
@@ -45,7 +45,8 @@ export interface TreeWords {
 
 /** Deeper lines say how deep they are instead. */
 const DEEPEST = 32;
-const SHOWN_TYPES = 3;
+/** Types of other neighbours that are told. */
+export const SHOWN_TYPES = 3;
 
 /** Lines with their ends, tree by tree. */
 export function* treeLines(
@@ -107,7 +108,10 @@ function names({ vias, count }: Links): string {
 
 function aside({ others }: TreeRun, neighbours: string): string {
   const total = others.reduce((sum, { count }) => sum + count, 0);
-  const types = others.slice(0, SHOWN_TYPES).map(({ type, count }) => `${type} ${formatCount(count)}`);
+  const types = others.slice(0, SHOWN_TYPES).map(({ type, count, first }) => {
+    const example = first === undefined ? '' : count === 1 ? ` (@${first})` : ` (@${first}, ...)`;
+    return `${formatCount(count)} ${type}${example}`;
+  });
   const rest = others.length > SHOWN_TYPES ? ', ...' : '';
   return `(on the way ${formatCount(total)} other ${neighbours}: ${types.join(', ')}${rest})`;
 }

@@ -1,12 +1,12 @@
 /** The graph around some nodes, on its way out: a part of the node stream, a tree, CSV or DOT. Names of nodes come from one more reading of them. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Around, Run, Shown } from '../../graph/around.ts';
-import type { Bits } from '../../graph/bits.ts';
+import { Bits } from '../../graph/bits.ts';
 import type { NameCodes } from '../../graph/nameCodes.ts';
 import { type Who, whoIs } from '../../graph/who.ts';
 import { typeAndId } from '../../render/called.ts';
 import { formatCount } from '../../render/counts.ts';
-import type { Links, TreeNode, TreeRun, Via } from '../../render/tree.ts';
+import { type Links, SHOWN_TYPES, type TreeNode, type TreeRun, treeLines, type Via } from '../../render/tree.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
 import { asPart } from '../../stream/marks.ts';
@@ -56,6 +56,17 @@ export class Answer {
     this.#direction = direction;
   }
 
+  /** The nodes that are printed, with those that are named beside runs. */
+  wanted(nodes: number): Bits {
+    const wanted = new Bits(nodes);
+    for (const { n, run } of this.#around.shown) {
+      wanted.add(n);
+      if (run === undefined) continue;
+      for (const { first } of this.#othersOf(run).slice(0, SHOWN_TYPES)) wanted.add(first);
+    }
+    return wanted;
+  }
+
   async print(nodes: Nodes, frame: Frame): Promise<void> {
     if (frame.ownFormat === undefined && frame.format === 'ndjson') {
       await this.#stream(nodes, frame);
@@ -66,7 +77,7 @@ export class Answer {
     await this.#read(nodes, false, (batch, row) => who.set(batch.n[row]!, whoIs(batch, row)));
     if (frame.ownFormat === 'dot') await this.#dot(who, frame);
     else if (frame.format === 'csv') await this.#csv(who, frame);
-    else await this.#tree(who, frame);
+    else this.#tree(who, frame);
     this.#sayLeft(who, frame);
   }
 
@@ -77,7 +88,7 @@ export class Answer {
     take: (batch: Batch, row: number) => void,
     before: (batch: Batch) => void = () => {},
   ): Promise<void> {
-    let left = this.#around.shown.length;
+    let left = wanted.count();
     for await (const batch of snapshot.batches) {
       before(batch);
       for (let row = 0; row < batch.length; row++) {
@@ -105,8 +116,8 @@ export class Answer {
       nodes.hasForeign,
       (batch, row) => {
         const n = batch.n[row]!;
-        // Only shown nodes are given.
-        const shown = this.#around.at(n)!;
+        const shown = this.#around.at(n);
+        if (shown === undefined) return;
         let refs = 0;
         this.#around.refs(n, () => refs++);
         writer.node(batch, row, this.#fields(shown, runs.get(shown)), refs);
@@ -125,11 +136,11 @@ export class Answer {
     if (began === undefined) return depth;
     const { run, end } = began;
     const ref = REF_KINDS[this.#names.kind(run.name)];
-    return `${depth},"run":${run.count},"run_ref":"${ref}","run_via":${this.#names.token(run.name)},"run_to":${end.n}`;
+    const others = [...run.others.values()].reduce((sum, { count }) => sum + count, 0);
+    return `${depth},"run":${run.count},"run_ref":"${ref}","run_via":${this.#names.token(run.name)},"run_to":${end.n},"run_others":${others}`;
   }
 
-  async #tree(who: ReadonlyMap<number, Who>, frame: Frame): Promise<void> {
-    const { treeLines } = await import('../../render/tree.ts');
+  #tree(who: ReadonlyMap<number, Who>, frame: Frame): void {
     for (const line of treeLines(this.#roots(who), this.#direction, frame.style)) frame.out.text(line);
   }
 
@@ -142,7 +153,15 @@ export class Answer {
       const node = who.get(shown.n);
       if (node === undefined) continue;
       const hung = shown.from === undefined ? { vias: [], count: 0 } : links(shown.from, shown);
-      all.set(shown, { node, links: hung, run: this.#run(shown.run), children: [], again: [], inside: 0, left: 0 });
+      all.set(shown, {
+        node,
+        links: hung,
+        run: this.#run(shown.run, who),
+        children: [],
+        again: [],
+        inside: 0,
+        left: 0,
+      });
     }
     for (const [shown, tree] of all) if (shown.from !== undefined) all.get(shown.from)?.children.push(tree);
     for (const [shown, tree] of all) {
@@ -157,12 +176,16 @@ export class Answer {
     return [...all].filter(([shown]) => shown.from === undefined).map(([, tree]) => tree);
   }
 
-  #run(run: Run | undefined): TreeRun | undefined {
+  #run(run: Run | undefined, who: ReadonlyMap<number, Who>): TreeRun | undefined {
     if (run === undefined) return undefined;
-    const others = [...run.others]
-      .map(([type, count]) => ({ type: this.#types.text(type), count }))
-      .sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
+    const others = this.#othersOf(run).map(({ type, count, first }) => ({ type, count, first: who.get(first)?.id }));
     return { count: run.count, via: this.#via(run.name), others };
+  }
+
+  #othersOf({ others }: Run): { readonly type: string; readonly count: number; readonly first: number }[] {
+    return [...others]
+      .map(([type, { count, first }]) => ({ type: this.#types.text(type), count, first }))
+      .sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
   }
 
   /** For each shown node its shown neighbours, in the direction of the walk, with the references between. */

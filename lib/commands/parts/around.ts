@@ -105,8 +105,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   });
   back?.close();
   const answer = new Answer(around, graph.types, names, chosenNodes - starts.length, direction);
-  const wanted = new Bits(graph.nodes);
-  for (const { n } of around.shown) wanted.add(n);
+  const wanted = answer.wanted(graph.nodes);
   const isStream = frame.format === 'ndjson' && frame.ownFormat === undefined;
   const once = await open.again({ names: true, extras: isStream, refs: false, only: wanted });
   await answer.print({ snapshot: once, wanted, ending, hasForeign }, frame);
