@@ -1,6 +1,6 @@
 /** A node in a few words: `QueryError @35 "no answer"`. Constant cost. */
 
-/** Units of a name on one line. */
+/** Units of a type or a name on one line. */
 const SHORT = 60;
 
 export interface Called {
@@ -11,11 +11,12 @@ export interface Called {
 }
 
 /** Its type and its id. */
-export const typeAndId = ({ type, id }: Called): string => `${type} @${id}`;
+export const typeAndId = ({ type, id }: Called): string => `${short(type)} @${id}`;
 
 /** Its name, if it says more than its type: of strings in quotes. */
 export function shortName({ kind, type, name }: Called): string {
   if (name === type || name === '') return '';
-  const short = name.length > SHORT ? `${name.slice(0, SHORT)}…` : name;
-  return kind.includes('string') ? JSON.stringify(short) : short;
+  return kind.includes('string') ? JSON.stringify(short(name)) : short(name);
 }
+
+export const short = (text: string): string => (text.length > SHORT ? `${text.slice(0, SHORT)}…` : text);

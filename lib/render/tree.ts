@@ -1,5 +1,5 @@
 /** The graph around some nodes as trees of lines for people: each node where it was met first, elsewhere a word of where. One answer in, its lines out. */
-import { type Called, shortName, typeAndId } from './called.ts';
+import { type Called, short, shortName, typeAndId } from './called.ts';
 import { formatCount } from './counts.ts';
 import { escapeControls } from './escape.ts';
 import type { TableStyle } from './table.ts';
@@ -79,7 +79,9 @@ export function* treeLines(
         ...elsewhere,
         ...at.children,
         ...(at.inside > 0 ? [`and ${formatCount(at.inside)} inside of runs`] : []),
-        ...(at.left > 0 ? [`and ${formatCount(at.left)} more ${neighbours} (--top COUNT)`] : []),
+        ...(at.left > 0
+          ? [`and ${formatCount(at.left)} more ${at.left === 1 ? neighbours.slice(0, -1) : neighbours} (--top COUNT)`]
+          : []),
       ];
       for (let i = below.length - 1; i >= 0; i--) stack.push({ at: below[i]!, depth: depth + 1 });
     }
@@ -98,7 +100,7 @@ function hung(at: TreeNode): string {
   if (at.run === undefined) return `${names(at.links)} ${called(at)}`;
   const name = shortName(at.node);
   const { count, via } = at.run;
-  return `${at.node.type} x${formatCount(count)} via ${formatVia(via.ref, via.via)} ... @${at.node.id}${name === '' ? '' : ` ${name}`}`;
+  return `${short(at.node.type)} x${formatCount(count)} via ${formatVia(via.ref, via.via)} ... @${at.node.id}${name === '' ? '' : ` ${name}`}`;
 }
 
 function names({ vias, count }: Links): string {
@@ -110,8 +112,8 @@ function aside({ others }: TreeRun, neighbours: string): string {
   const total = others.reduce((sum, { count }) => sum + count, 0);
   const types = others.slice(0, SHOWN_TYPES).map(({ type, count, first }) => {
     const example = first === undefined ? '' : count === 1 ? ` (@${first})` : ` (@${first}, ...)`;
-    return `${formatCount(count)} ${type}${example}`;
+    return `${formatCount(count)} ${short(type)}${example}`;
   });
   const rest = others.length > SHOWN_TYPES ? ', ...' : '';
-  return `(on the way ${formatCount(total)} other ${neighbours}: ${types.join(', ')}${rest})`;
+  return `(on the way ${formatCount(total)} other ${total === 1 ? neighbours.slice(0, -1) : neighbours}: ${types.join(', ')}${rest})`;
 }

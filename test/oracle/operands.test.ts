@@ -32,6 +32,10 @@ const everyWay = [
   ['snap-group', '--by name --sort count --top 30'],
   ['snap-show', '--node 0 --node 7'],
   ['snap-show', '--type Map'],
+  ['snap-refs', '--type Map --depth 2'],
+  ['snap-backrefs', '--type Map --depth 4 --top 500'],
+  ['snap-backrefs', '--kind closure --weak --no-collapse --depth 2'],
+  ['snap-refs', '--node 0 --exclude-via map --exclude-type "(*" --depth 5'],
 ] as const;
 
 const forTheShop = [
@@ -48,6 +52,10 @@ const forTheShop = [
   ['snap-show', '--type Item'],
   ['snap-show', '--id 5'],
   ['snap-show', '--id 4444'],
+  ['snap-refs', '--type Cart'],
+  ['snap-refs', '--id 4444'],
+  ['snap-backrefs', '--type Item --depth 2'],
+  ['snap-backrefs', '--id 9 --top 2'],
 ] as const;
 
 const real = (name: string): Fixture => {

@@ -261,13 +261,19 @@ export class Answer {
     };
     const parts = [
       ...(this.#startsLeft > 0 ? [`${formatCount(this.#startsLeft)} of the chosen nodes`] : []),
-      ...crowded.slice(0, SAID).map(({ n, left }) => `${formatCount(left)} more ${neighbours} of ${called(n)}`),
-      ...(crowded.length > SAID ? [`some of ${formatCount(crowded.length - SAID)} more nodes`] : []),
-      ...(unopened > 0 ? [`all ${neighbours} of ${formatCount(unopened)} nodes`] : []),
+      ...crowded
+        .slice(0, SAID)
+        .map(({ n, left }) => `${formatCount(left)} more ${plural(neighbours, left)} of ${called(n)}`),
+      ...(crowded.length > SAID
+        ? [`some of ${formatCount(crowded.length - SAID)} more ${plural('nodes', crowded.length - SAID)}`]
+        : []),
+      ...(unopened > 0 ? [`all ${neighbours} of ${formatCount(unopened)} ${plural('nodes', unopened)}`] : []),
     ];
     if (parts.length > 0)
       frame.note(
-        `${formatCount(shown.length)} nodes are shown, nearest first (--top COUNT); left out are ${parts.join(', ')}`,
+        `${formatCount(shown.length)} ${plural('nodes', shown.length)} shown, nearest first (--top COUNT); left out are ${parts.join(', ')}`,
       );
   }
 }
+
+const plural = (word: string, count: number): string => (count === 1 ? word.slice(0, -1) : word);
