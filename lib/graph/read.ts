@@ -10,6 +10,7 @@ import { textOf } from '../stream/json.ts';
 import { Bits } from './bits.ts';
 import { Sizes, StoredColumn } from './columns.ts';
 import { Ephemerons } from './ephemerons.ts';
+import { NameCodes } from './nameCodes.ts';
 import {
   BASE_SHIFT,
   CUT,
@@ -52,6 +53,8 @@ export interface ReadOptions {
   readonly rowBytes: number;
   /** Nodes may be missing. */
   readonly isPart: boolean;
+  /** Keep the references' names too. */
+  readonly names?: boolean;
 }
 
 /** A snapshot as a graph. Node 0 is the root. */
@@ -69,6 +72,8 @@ export interface Graph {
   readonly pairs: number;
   /** DevTools' rules are to be kept. */
   readonly isV8: boolean;
+  /** What the codes of the rows' names mean, where names were asked for. */
+  readonly names: NameCodes | undefined;
 }
 
 const WEAK_KIND = REF_KINDS.indexOf('weak');
@@ -125,6 +130,7 @@ class GraphReader {
   readonly #sizes: Sizes;
   readonly #ephemerons = new Ephemerons();
   readonly #present: Bits | undefined;
+  readonly #names: NameCodes | undefined;
   #nodes = 0;
   /** Of the node whose references come. */
   #open = 0;
@@ -143,7 +149,8 @@ class GraphReader {
     this.#isV8 = isV8;
     this.#options = options;
     const hint = Math.min(nodes, 1 << 24);
-    this.#rows = new RowWriter(options.rowBytes, scratch, hint);
+    this.#rows = new RowWriter(options.rowBytes, scratch, hint, { named: options.names ?? false });
+    this.#names = options.names ? new NameCodes(scratch) : undefined;
     this.#flags = new Uint8Array(hint + 1);
     this.#type = new StoredColumn(scratch);
     this.#sizes = new Sizes(scratch);
@@ -154,6 +161,7 @@ class GraphReader {
     const { length, refStart, n } = batch;
     this.#settleTypes(batch);
     this.#settleKinds(batch);
+    this.#names?.begin();
     if (refStart[0]! > 0) this.#takeRefs(batch, 0, refStart[0]!);
     for (let row = 0; row < length; row++) {
       if (batch.hasRefs[row] === 0)
@@ -186,6 +194,7 @@ class GraphReader {
       present: this.#present,
       pairs: this.#ephemerons.pairs,
       isV8: this.#isV8,
+      names: this.#names,
     };
   }
 
@@ -237,13 +246,14 @@ class GraphReader {
     const { refTo, refKind } = batch;
     const { sieve, weak } = this.#options;
     const rows = this.#rows;
+    const names = this.#names;
     const isOrdinary = this.#openRow === ORDINARY && sieve === undefined && this.#open > 0;
     for (let ref = from; ref < to; ref++) {
       const target = refTo[ref]!;
       const kind = refKind[ref]!;
       if (target > this.#farthest) this.#reach(target);
       if (isOrdinary && kind !== WEAK_KIND && (kind !== INTERNAL_KIND || !this.#mayBePair(batch, ref)))
-        rows.add(target, CLASS_OF[kind] as 0 | 1 | 2);
+        rows.add(target, CLASS_OF[kind] as 0 | 1 | 2, names === undefined ? 0 : names.code(batch, ref));
       // DevTools looks at all references of the root when it looks for where to begin.
       else if (kind !== WEAK_KIND || weak || this.#open === 0) this.#takeSpecial(batch, ref, target, kind);
     }
@@ -284,9 +294,10 @@ class GraphReader {
         }
       }
     }
+    const name = this.#names === undefined ? 0 : this.#names.code(batch, ref);
     // Of hidden and shortcut references with flags the flags are what matters, but for who is a shortcut's source.
-    if (flags === 0) this.#rows.add(target, CLASS_OF[kind] as 0 | 1 | 2);
-    else this.#rows.special(target, flags | (CLASS_OF[kind]! << BASE_SHIFT), pair, answer);
+    if (flags === 0) this.#rows.add(target, CLASS_OF[kind] as 0 | 1 | 2, name);
+    else this.#rows.special(target, flags | (CLASS_OF[kind]! << BASE_SHIFT), pair, answer, name);
   }
 
   #settleTypes(batch: Batch): void {

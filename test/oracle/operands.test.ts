@@ -37,6 +37,10 @@ const everyWay = [
   ['snap-chainends', '--type "(object shape)" --via back_pointer'],
   ['snap-chainends', '--kind object --via next --min-length 2 --heads'],
   ['snap-retain', '--by class'],
+  ['snap-refs', '--type Map --depth 2'],
+  ['snap-backrefs', '--type Map --depth 4 --top 500'],
+  ['snap-backrefs', '--kind closure --weak --no-collapse --depth 2'],
+  ['snap-refs', '--node 0 --exclude-via map --exclude-type "(*" --depth 5'],
 ] as const;
 
 const forTheShop = [
@@ -61,6 +65,10 @@ const forTheShop = [
   ['snap-retain', '--all'],
   ['snap-retain', '--by class'],
   ['snap-retain', '--top 5'],
+  ['snap-refs', '--type Cart'],
+  ['snap-refs', '--id 4444'],
+  ['snap-backrefs', '--type Item --depth 2'],
+  ['snap-backrefs', '--id 9 --top 2'],
 ] as const;
 
 const real = (name: string): Fixture => {

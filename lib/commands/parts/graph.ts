@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
+import type { Opened } from '../../formats/open.ts';
 import { Pool } from '../../graph/columns.ts';
 import { type Graph, readGraph, type Sieve } from '../../graph/read.ts';
 import { formatCount } from '../../render/counts.ts';
@@ -11,11 +12,13 @@ import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
 import type { Columns } from '../../stream/source.ts';
 import { halfOfFree } from './budget.ts';
-import { asSnapshot, type Snapshot } from './snapshot.ts';
+import { asSnapshot, type Ending, type Snapshot } from './snapshot.ts';
 import { openAgain } from './twice.ts';
 
 /** What the process takes before there is any node: Node itself, its code, and the buffers and the garbage of a reader. */
 const BASE = 84 << 20;
+/** What names of references take at most. */
+const REF_NAMES = 48 << 20;
 /** Bytes a node that are held whatever is asked: flags, and where rows begin. */
 const HELD_PER_NODE = 2.5;
 /** The least cache for rows that is worth having. It keeps its size from the first row on: memory that is given back in pieces does not go back to the system. */
@@ -30,19 +33,29 @@ export interface GraphNeeds {
   /** Names of all nodes, for `tap`. */
   readonly names?: boolean;
   readonly extras?: boolean;
+  /** Rows with names of references. */
+  readonly refNames?: boolean;
+  /** Rows of both directions are to have room: each gets half of the cache. */
+  readonly bothWays?: boolean;
   readonly sieve?: Sieve;
   /** Sees each batch before the graph does. */
   readonly tap?: (batch: Batch) => void;
+  /** The operand, where it is open already: by `openAgain`, and not being read. */
+  readonly opened?: () => Promise<Opened>;
 }
 
 export interface OpenGraph {
   readonly name: string;
   readonly graph: Graph;
   readonly pool: Pool;
+  /** Bytes that the columns of this question leave of the budget. */
+  readonly spareBytes: number;
   readonly format: string | undefined;
   readonly extraNativeBytes: number;
-  /** Nodes may be missing. */
-  readonly isPart: boolean;
+  /** Bytes for rows of the other direction, where there is to be room for them. */
+  readonly otherRowBytes: number;
+  /** Where it is not whole, nodes may be missing. */
+  readonly ending: Ending;
   /** The same snapshot once more. */
   again(columns: Columns): Promise<Snapshot>;
 }
@@ -56,7 +69,7 @@ export async function openGraph(
 ): Promise<OpenGraph> {
   // V8's space for young objects would take another 24 MB, which nothing here needs.
   if (frame.memory !== undefined) setFlagsFromString('--semi-space-growth-factor=1');
-  const opened = await openAgain(operand, scratch, frame);
+  const opened = needs.opened ?? (await openAgain(operand, scratch, frame));
   const columns = {
     names: needs.names === true ? true : ('runtime' as const),
     extras: needs.extras ?? false,
@@ -66,19 +79,20 @@ export async function openGraph(
   const { name, start } = snapshot.source;
   if (start.part && needs.whole !== undefined) throw partial(name, needs.whole);
   const budget = frame.memory ?? halfOfFree();
-  const atLeast = (nodes: number): number => BASE + LEAST_CACHE + nodes * (4 * needs.columns + HELD_PER_NODE);
+  const base = BASE + (needs.refNames ? REF_NAMES : 0);
+  const atLeast = (nodes: number): number => base + LEAST_CACHE + nodes * (4 * needs.columns + HELD_PER_NODE);
   requireBudget(name, budget, start.nodes ?? 0, atLeast);
+  const rowBytes = (nodes: number): number =>
+    Math.max(LEAST_CACHE, (budget - atLeast(nodes) + LEAST_CACHE) / (needs.bothWays ? 2 : 1));
   const graph = await readGraph(
     snapshot.source,
     needs.tap === undefined ? snapshot.batches : tapped(snapshot.batches, needs.tap),
     {
       weak: needs.weak,
       ...(needs.sieve === undefined ? {} : { sieve: needs.sieve }),
-      rowBytes: Math.max(
-        LEAST_CACHE,
-        start.nodes === undefined ? (budget - BASE) / 3 : budget - atLeast(start.nodes) + LEAST_CACHE,
-      ),
+      rowBytes: start.nodes === undefined ? Math.max(LEAST_CACHE, (budget - base) / 3) : rowBytes(start.nodes),
       isPart: needs.whole === undefined,
+      names: needs.refNames ?? false,
     },
     scratch,
   );
@@ -93,9 +107,11 @@ export async function openGraph(
     name,
     graph,
     pool: new Pool(graph.nodes),
+    spareBytes: budget - atLeast(graph.nodes),
     format: start.format,
     extraNativeBytes: extraNativeBytes(start.line),
-    isPart: ending !== 'whole',
+    otherRowBytes: rowBytes(graph.nodes),
+    ending,
     again: async (wanted) => asSnapshot(await opened(), wanted, frame),
   };
 }
