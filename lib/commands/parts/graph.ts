@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
+import type { Opened } from '../../formats/open.ts';
 import { Pool } from '../../graph/columns.ts';
 import { type Graph, readGraph, type Sieve } from '../../graph/read.ts';
 import { formatCount } from '../../render/counts.ts';
@@ -33,12 +34,16 @@ export interface GraphNeeds {
   readonly sieve?: Sieve;
   /** Sees each batch before the graph does. */
   readonly tap?: (batch: Batch) => void;
+  /** The operand, where it is open already: by `openAgain`, and not being read. */
+  readonly opened?: () => Promise<Opened>;
 }
 
 export interface OpenGraph {
   readonly name: string;
   readonly graph: Graph;
   readonly pool: Pool;
+  /** Bytes that the columns of this question leave of the budget. */
+  readonly spareBytes: number;
   readonly format: string | undefined;
   readonly extraNativeBytes: number;
   /** Nodes may be missing. */
@@ -56,7 +61,7 @@ export async function openGraph(
 ): Promise<OpenGraph> {
   // V8's space for young objects would take another 24 MB, which nothing here needs.
   if (frame.memory !== undefined) setFlagsFromString('--semi-space-growth-factor=1');
-  const opened = await openAgain(operand, scratch, frame);
+  const opened = needs.opened ?? (await openAgain(operand, scratch, frame));
   const columns = {
     names: needs.names === true ? true : ('runtime' as const),
     extras: needs.extras ?? false,
@@ -93,6 +98,7 @@ export async function openGraph(
     name,
     graph,
     pool: new Pool(graph.nodes),
+    spareBytes: budget - atLeast(graph.nodes),
     format: start.format,
     extraNativeBytes: extraNativeBytes(start.line),
     isPart: ending !== 'whole',
