@@ -49,7 +49,12 @@ export async function openChosen(
     if (choice.types.length > 0 && count === 0) types.add(batch);
     needs.tap?.(batch);
   };
-  const open = await openGraph(operand, { ...needs, tap, opened }, frame, scratch).catch((error: unknown) => {
+  const open = await openGraph(
+    operand,
+    { ...needs, names: needs.names === true || choice.name !== undefined, tap, opened },
+    frame,
+    scratch,
+  ).catch((error: unknown) => {
     throw choosingFault(error, args.of, operand === '-' ? 'standard input' : operand);
   });
   if (chooser.finish() === true) {
