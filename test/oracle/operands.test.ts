@@ -37,6 +37,8 @@ const everyWay = [
   ['snap-chainends', '--type "(object shape)" --via back_pointer'],
   ['snap-chainends', '--kind object --via next --min-length 2 --heads'],
   ['snap-retain', '--by class'],
+  ['snap-paths', '--quiet --type Map --type "*rror*"'],
+  ['snap-paths', '--quiet --kind closure --fold --each'],
 ] as const;
 
 const forTheShop = [
@@ -61,6 +63,9 @@ const forTheShop = [
   ['snap-retain', '--all'],
   ['snap-retain', '--by class'],
   ['snap-retain', '--top 5'],
+  ['snap-paths', '--type Item'],
+  ['snap-paths', '--quiet --type "*" --each'],
+  ['snap-paths', '--id 4444'],
 ] as const;
 
 const real = (name: string): Fixture => {
