@@ -32,7 +32,7 @@ export interface GraphNeeds {
   readonly weak: boolean;
   /** Names of all nodes, for `tap`. */
   readonly names?: boolean;
-  readonly extras?: boolean;
+  readonly extras?: Columns['extras'];
   /** Rows with names of references. */
   readonly refNames?: boolean;
   /** Rows of both directions are to have room: each gets half of the cache. */

@@ -41,7 +41,7 @@ export async function retention(
       whole: 'retained sizes',
       columns: 4,
       weak: false,
-      extras: wantsClasses,
+      extras: wantsClasses ? true : 'detached',
       tap: (batch) => {
         classes?.add(batch);
         tap?.(batch);
@@ -56,7 +56,7 @@ export async function retention(
   distance.append(new Uint32Array(far.buffer, far.byteOffset, far.length));
   pool.give(far);
   if (graph.isV8) {
-    if (wantsClasses) markDetached(graph);
+    markDetached(graph);
     markPageObjects(graph);
   }
   const shallow = shallowSizes(graph, pool, scratch);

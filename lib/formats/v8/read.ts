@@ -45,7 +45,7 @@ export async function* readBatches(
   const reader = new Reader(header, strings, nodes, columns);
   if (columns.refs) reader.edges = new Numbers(file, sections.get('edges')!);
   const located = sections.get('locations');
-  if (columns.extras && located !== undefined) {
+  if (columns.extras === true && located !== undefined) {
     reader.locations = new Locations(new Numbers(file, located), header, scratch);
   }
   while (reader.fill()) yield reader.batch;
