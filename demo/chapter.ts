@@ -4,6 +4,7 @@
 export interface Truth {
   readonly errors: number;
   readonly chains: number;
+  readonly longest: number;
   readonly cache: string;
 }
 
@@ -42,21 +43,18 @@ export const chapter: readonly Question[] = [
       'Its cause is another LoadError, and so on: they form chains. Looking at one after the other leads nowhere. The chains have ends; those are worth a look.',
   },
   {
-    ask: 'Where do the chains end? At the errors that have no cause.',
-    lines: [`snap-filter --type LoadError --lacks cause app.heapsnapshot | snap-group${AS_TABLE}`],
+    ask: 'Where do the chains end?',
+    lines: [`snap-chainends --type LoadError --via cause app.heapsnapshot${AS_TABLE}`],
     learned:
-      'So all these errors are only a few chains. Whoever holds the other end of each, the error that is nobody’s cause, holds everything.',
+      'So all these errors are only a few chains. Whoever holds the head of each, the error that is nobody’s cause, holds everything.',
   },
   {
-    ask: 'Where do they begin? All errors, without those that are the cause of another.',
+    ask: 'Where do they begin? At their heads; here we want their positions.',
     lines: [
-      'snap-filter --type LoadError app.heapsnapshot > errors.nodes',
-      `grep -o '^{"n":[0-9]*' errors.nodes | cut -d: -f2 | sort -u > errors`,
-      `grep -o '"cause",[0-9]*' errors.nodes | cut -d, -f2 | sort -u > causes`,
-      'comm -23 errors causes > heads',
+      `snap-chainends --type LoadError --via cause --heads app.heapsnapshot | grep -o '^{"n":[0-9]*' | cut -d: -f2 > heads`,
       'wc -l < heads',
     ],
-    learned: 'As many heads as ends. A node stream is lines of text, so grep, sort and comm are stages like any other.',
+    learned: 'As many heads as chains: nothing is in two of them.',
   },
   {
     ask: 'Who holds the heads, and who holds that? A reference to node 17 ends in ",17]".',
@@ -82,6 +80,12 @@ export const checks: readonly Check[] = [
     line: 'snap-filter --type LoadError --lacks cause app.heapsnapshot | snap-group',
     found: (output) => numberOf(output, 'count'),
     truth: ({ chains }) => chains,
+  },
+  {
+    claim: 'the longest chain, found by nobody naming it',
+    line: `snap-chainends app.heapsnapshot | grep '"LoadError","via":"cause"'`,
+    found: (output) => numberOf(output, 'longest'),
+    truth: ({ longest }) => longest,
   },
   {
     claim: 'the number of chains, by their heads',

@@ -86,7 +86,7 @@ async function run(program: string, args: readonly string[]): Promise<string> {
 /** As an installed package has them. */
 function putProgramsIn(bin: string): void {
   mkdirSync(bin);
-  for (const program of ['snap-parse', 'snap-filter', 'snap-sample', 'snap-group', 'snap-show']) {
+  for (const program of ['snap-parse', 'snap-filter', 'snap-sample', 'snap-group', 'snap-show', 'snap-chainends']) {
     const file = join(bin, program);
     const words = [process.execPath, join(root, 'dist', 'bin', `${program}.js`)].map(quoted).join(' ');
     writeFileSync(file, `#!/bin/sh\nexec ${words} "$@"\n`);

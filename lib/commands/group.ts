@@ -1,11 +1,11 @@
 /** snap-group: nodes in, one row for each type (kind, name) out. */
-import { freemem } from 'node:os';
 import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
 import { formatSize } from '../render/sizes.ts';
 import { GROUP_KEYS, type Group, Groups, type GroupTotals } from '../stages/group.ts';
 import { InputError, UsageError } from '../stream/errors.ts';
+import { halfOfFree } from './parts/budget.ts';
 import { openOperand, scratchOf } from './parts/snapshot.ts';
 
 /** Rows of a table without --top. */
@@ -88,12 +88,6 @@ function keyBudget(frame: Frame): number {
     );
   }
   return frame.memory - BASE;
-}
-
-/** Half of what the machine, or the container that the process is in, has left. */
-function halfOfFree(): number {
-  const limit = process.constrainedMemory() ?? 0;
-  return Math.min(freemem(), limit > 0 ? limit : Number.POSITIVE_INFINITY) / 2;
 }
 
 async function print(

@@ -13,3 +13,10 @@ export function grownDoubles(numbers: Float64Array, length: number): Float64Arra
   wider.set(numbers);
   return wider;
 }
+
+/** A copy of `numbers` with room for `length`. */
+export function grownNumbers(numbers: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const wider = new Uint32Array(length);
+  wider.set(numbers);
+  return wider;
+}

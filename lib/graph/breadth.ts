@@ -6,6 +6,7 @@ import { Bits } from './bits.ts';
 import type { Pool } from './columns.ts';
 import { DOCUMENT_TREES, type Graph, SYNTHETIC } from './read.ts';
 import { EPHEMERON, NO_DISTANCE, type RowCursor, SPECIAL, WEAK } from './rows.ts';
+import { Stack } from './stack.ts';
 
 /** Never reached, as DevTools writes it. */
 export const UNREACHED = -5;
@@ -43,6 +44,8 @@ class Walk {
   readonly #met: Bits;
   readonly #level: Bits;
   #from = 0;
+  /** User roots that the root refers to once more: DevTools walks them once more too, which counts where two references hold only together. */
+  readonly #twice = new Stack();
 
   constructor(graph: Graph, pool: Pool, distance: Int32Array, parents: Uint32Array | undefined) {
     this.#graph = graph;
@@ -63,8 +66,8 @@ class Walk {
     while (cursor.next()) {
       const { to } = cursor;
       if ((flags[to]! & SYNTHETIC) !== 0 && (flags[to]! & DOCUMENT_TREES) === 0) continue;
-      if (this.#distance[to] === 1) continue;
-      this.#enter(to, 0, 1);
+      if (this.#distance[to] === 1) this.#twice.push(to);
+      else this.#enter(to, 0, 1);
     }
     this.#order();
   }
@@ -78,23 +81,25 @@ class Walk {
 
   run(): void {
     const queue = this.#queue;
-    const distance = this.#distance;
-    const cursor = this.#cursor;
     while (this.#from < this.reached) {
       const end = this.reached;
-      for (let at = this.#from; at < end; at++) {
-        const n = queue[at]!;
-        const next = distance[n]! + 1;
-        cursor.seek(n);
-        while (cursor.next()) {
-          const { to } = cursor;
-          if (distance[to] !== UNREACHED) continue;
-          if (cursor.kind === SPECIAL && !this.#holds()) continue;
-          this.#enter(to, n, next);
-        }
-      }
+      for (let at = this.#from; at < end; at++) this.#expand(queue[at]!);
+      while (this.#twice.length > 0) this.#expand(this.#twice.pop());
       this.#from = end;
       this.#order();
+    }
+  }
+
+  #expand(n: number): void {
+    const distance = this.#distance;
+    const cursor = this.#cursor;
+    const next = distance[n]! + 1;
+    cursor.seek(n);
+    while (cursor.next()) {
+      const { to } = cursor;
+      if (distance[to] !== UNREACHED) continue;
+      if (cursor.kind === SPECIAL && !this.#holds()) continue;
+      this.#enter(to, n, next);
     }
   }
 

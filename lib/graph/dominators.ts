@@ -65,10 +65,8 @@ class DepthFirst {
     const held = this.#held();
     for (let n = 0; n < nodes; n++) if (this.#number[n] === UNSEEN && !held.has(n)) this.#walk(n);
     if (this.#count === nodes) return;
-    const left = this.#count;
+    // Cycles that nobody holds. Nothing is said of whom they hold: in DevTools that lifts nobody.
     for (let n = 0; n < nodes; n++) if (this.#number[n] === UNSEEN) this.#enter(n, 0);
-    // Their own references are told when all of them have numbers.
-    for (let n = 0; n < nodes; n++) if (this.#number[n]! >= left) this.#tellAll(n);
   }
 
   #walk(start: number): void {
@@ -109,17 +107,6 @@ class DepthFirst {
     this.#number[n] = this.#count;
     this.#parent[this.#count] = parent;
     return this.#count++;
-  }
-
-  #tellAll(n: number): void {
-    const cursor = this.#cursor;
-    const own = this.#number[n]!;
-    cursor.seek(n);
-    while (cursor.next()) {
-      if (!this.#isEssential(n)) continue;
-      const known = this.#number[cursor.to]!;
-      this.#retainers.add(known, own);
-    }
   }
 
   /** The nodes that anybody holds. */

@@ -8,13 +8,14 @@ import { type Column, type TableLines, type TableStyle, tableLines } from './tab
 /** From this width on the columns are wide enough for what most files hold; below it the name keeps a third of the line. */
 const WIDE = 110;
 
-const columns = (isWide: boolean): readonly Column[] => [
+const columns = (isWide: boolean, shown: string | undefined): readonly Column[] => [
   { header: 'N', align: 'right', width: isWide ? 9 : 7 },
   { header: 'Id', align: 'right', width: isWide ? 10 : 8 },
   { header: 'Kind', width: isWide ? 12 : 8 },
   { header: 'Type', width: isWide ? 24 : 10 },
   { header: 'Bytes', align: 'right', width: isWide ? 9 : 7 },
   { header: 'Refs', align: 'right', width: isWide ? 7 : 4 },
+  ...(shown === undefined ? [] : [{ header: capital(shown), align: 'right' as const, width: 8 }]),
   { header: 'Name' },
 ];
 
@@ -22,17 +23,31 @@ export class NodeTable {
   readonly #format: 'table' | 'csv';
   readonly #write: (text: string) => void;
   readonly #lines: TableLines;
+  readonly #shown: string | undefined;
   #held = '';
 
-  constructor(format: 'table' | 'csv', write: (text: string) => void, style: TableStyle) {
+  /** `shown` is a field beside the usual ones that has a column too. */
+  constructor(format: 'table' | 'csv', write: (text: string) => void, style: TableStyle, shown?: string) {
     this.#format = format;
     this.#write = write;
-    this.#lines = tableLines(columns((style.width ?? WIDE) >= WIDE), style);
+    this.#shown = shown;
+    this.#lines = tableLines(columns((style.width ?? WIDE) >= WIDE, shown), style);
   }
 
   start(): void {
     this.#write(
-      this.#format === 'csv' ? csvLine(['n', 'id', 'kind', 'type', 'name', 'size', 'refs']) : this.#lines.header,
+      this.#format === 'csv'
+        ? csvLine([
+            'n',
+            'id',
+            'kind',
+            'type',
+            'name',
+            'size',
+            'refs',
+            ...(this.#shown === undefined ? [] : [this.#shown]),
+          ])
+        : this.#lines.header,
     );
   }
 
@@ -56,7 +71,8 @@ export class NodeTable {
     const name = start === SAME_AS_TYPE ? type : textOf(batch.text, start, batch.nameEnd[row]!);
     const [n, id, size] = [batch.n[row]!, batch.id[row]!, batch.size[row]!];
     const refs = refsOf(batch, row);
-    if (this.#format === 'csv') return csvLine([n, id, kind, type, name, size, refs]);
+    const shown = this.#shown === undefined ? [] : [field(batch, row, this.#shown)];
+    if (this.#format === 'csv') return csvLine([n, id, kind, type, name, size, refs, ...shown]);
     const count = refs === undefined ? '' : formatCount(refs);
     return this.#lines.row([
       String(n),
@@ -65,10 +81,20 @@ export class NodeTable {
       type,
       formatCount(size),
       count,
+      ...shown.map((value) => (typeof value === 'number' ? formatCount(value) : (value ?? ''))),
       start === SAME_AS_TYPE ? '' : name,
     ]);
   }
 }
+
+/** The value of one of a row's other fields. */
+function field(batch: Batch, row: number, name: string): string | number | undefined {
+  const extras = new TextDecoder().decode(batch.text.subarray(batch.extraStart[row], batch.extraEnd[row]));
+  const value = (JSON.parse(`{${extras}}`) as Record<string, unknown>)[name];
+  return typeof value === 'number' || value === undefined ? value : JSON.stringify(value);
+}
+
+const capital = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 
 /** A node's number of references, also of those in later batches; undefined where they are not known. */
 function refsOf(batch: Batch, row: number): number | undefined {

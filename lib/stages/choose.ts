@@ -1,7 +1,7 @@
 /** Which nodes of a batch are wanted, by what one row tells: a mask in, a mask out; texts are decoded only where a pattern needs them. */
 import { type Batch, NODES, SAME_AS_TYPE } from '../stream/batch.ts';
 import type { Dictionary } from '../stream/dictionary.ts';
-import { textOf, token } from '../stream/json.ts';
+import { isToken, textOf, token } from '../stream/json.ts';
 import { compileNames } from './names.ts';
 
 /** All that is given must hold; of several values of one kind, any. */
@@ -201,15 +201,4 @@ class Verdicts {
 export function nameOf(batch: Batch, row: number): string {
   const start = batch.nameStart[row]!;
   return start === SAME_AS_TYPE ? batch.types.text(batch.type[row]!) : textOf(batch.text, start, batch.nameEnd[row]!);
-}
-
-function isToken(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): boolean {
-  if (end - start !== wanted.length) {
-    // An index is written without quotes.
-    if (bytes[start] === 34 || end - start !== wanted.length - 2) return false;
-    for (let i = start, j = 1; i < end; i++, j++) if (bytes[i] !== wanted[j]) return false;
-    return true;
-  }
-  for (let i = start, j = 0; i < end; i++, j++) if (bytes[i] !== wanted[j]) return false;
-  return true;
 }

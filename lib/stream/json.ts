@@ -25,6 +25,17 @@ export function textOf(bytes: Uint8Array, start: number, end: number): string {
   return JSON.parse(decoder.decode(bytes.subarray(start, end))) as string;
 }
 
+/** Whether bytes[start, end) are this string's token, or the number that it is: an index is written without quotes. */
+export function isToken(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): boolean {
+  if (end - start !== wanted.length) {
+    if (bytes[start] === 34 || end - start !== wanted.length - 2) return false;
+    for (let i = start, j = 1; i < end; i++, j++) if (bytes[i] !== wanted[j]) return false;
+    return true;
+  }
+  for (let i = start, j = 0; i < end; i++, j++) if (bytes[i] !== wanted[j]) return false;
+  return true;
+}
+
 /**
  * The fields of a JSON object in their own spelling, `[key, raw value]`, so that numbers no double can hold pass unchanged.
  * `line` must be a valid JSON object: call JSON.parse first.

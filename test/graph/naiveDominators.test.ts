@@ -3,41 +3,10 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { engineNumbersOf } from '../support/devtools.ts';
-import { type Heap, heap, type RefKind } from '../support/heap.ts';
 import { type Naive, naiveDominators } from '../support/naiveDominators.ts';
 import { streamText } from '../support/nodeStream.ts';
 import { type RetainedNode, retain } from '../support/retained.ts';
-
-/** A graph as its references alone: sizes are powers of two where that is possible, so that a sum says what is in it. */
-interface Graph {
-  readonly nodes: number;
-  readonly refs: readonly (readonly [from: number, to: number, kind: RefKind])[];
-}
-
-const anyGraph = (kinds: readonly RefKind[]): fc.Arbitrary<Graph> =>
-  fc.integer({ min: 1, max: 24 }).chain((nodes) =>
-    fc.record({
-      nodes: fc.constant(nodes),
-      refs: fc.array(fc.tuple(fc.nat(nodes - 1), fc.nat(nodes - 1), fc.constantFrom(...kinds)), {
-        maxLength: 3 * nodes,
-        size: 'max',
-      }),
-    }),
-  );
-
-function asHeap({ nodes, refs }: Graph): Heap {
-  const h = heap();
-  const handles = [
-    h.root,
-    ...Array.from({ length: nodes - 1 }, (_, i) => h.node(`Class ${i % 3}`, { size: 2 ** (i % 30) })),
-  ];
-  for (const [i, [from, to, kind]] of refs.entries()) {
-    const target = handles[to];
-    if (target !== undefined)
-      handles[from]?.points(kind === 'element' || kind === 'hidden' ? i : `r${i}`, target, kind);
-  }
-  return h.build();
-}
+import { anyGraph, asHeap, everyKind, type Graph } from './anyGraph.ts';
 
 function naive(graph: Graph): Naive {
   const { nodes } = asHeap(graph);
@@ -63,8 +32,6 @@ async function ours(graph: Graph): Promise<Naive> {
     distance: rows.map(({ distance }) => distance),
   };
 }
-
-const everyKind: readonly RefKind[] = ['context', 'element', 'property', 'internal', 'hidden', 'shortcut', 'weak'];
 
 test('a dominator is who takes a node along when it goes, on random graphs with every kind of reference', async () => {
   await fc.assert(

@@ -71,7 +71,14 @@ for (const faulty of faultyStreams) {
   });
 }
 
-const oneOfEach = ['snap-parse', 'snap-filter --kind string', 'snap-sample 3', 'snap-group', 'snap-show --node 0'];
+const oneOfEach = [
+  'snap-parse',
+  'snap-filter --kind string',
+  'snap-sample 3',
+  'snap-group',
+  'snap-show --node 0',
+  'snap-chainends --node 0 --via nul',
+];
 
 for (const line of oneOfEach) {
   const command = line.split(' ')[0] ?? '';
@@ -141,6 +148,8 @@ test('a table of hostile names holds no control character but newlines', async (
     'snap-parse --format table',
     'snap-group --by name --format table',
     'snap-show --node 0 --format table',
+    String.raw`snap-chainends --node 0 --via "$(printf 'nul\033')" --has nul --format table`,
+    'snap-chainends --node 0 --via nul --format table',
   ]) {
     const { bytes } = await runIn(line, oddData());
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for

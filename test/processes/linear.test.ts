@@ -16,7 +16,6 @@ const mostRounds = 6;
 
 const lines: readonly (readonly [what: string, line: (file: string) => string, shapes: readonly Shape[]])[] = [
   ['snap-retain --by class', (file) => `snap-retain --by class ${file}`, shapes],
-  ['snap-retain --all', (file) => `snap-retain --all ${file}`, shapes],
   ['snap-paths', (file) => `snap-paths --type Link ${file}`, shapes],
   ['snap-cut', (file) => `snap-cut --type Link ${file}`, shapes],
   ['snap-chainends', (file) => `snap-chainends --type Link --via next ${file}`, ['list', 'chain', 'cycles']],

@@ -30,6 +30,7 @@ const lines: readonly (readonly [what: string, line: (file: string) => string])[
   ['cat FILE | snap-parse', (file) => `cat ${file} | snap-parse > /dev/null`],
   ['snap-filter FILE', (file) => `snap-filter --kind string ${file} > /dev/null`],
   ['snap-show FILE', (file) => `snap-show --node 5 ${file}`],
+  ['snap-chainends FILE', (file) => `snap-chainends --type Class5 --via Class5 --top 5 ${file}`],
 ];
 
 for (const [what, line] of lines) {
@@ -59,6 +60,20 @@ test('snap-group --by name keeps its 300,000 keys within 150 MiB', async () => {
   strictEqual(status, 0);
   ok((peaks[0] ?? Infinity) <= 150 * MiB, `${Math.round((peaks[0] ?? 0) / MiB)} MiB`);
 });
+
+for (const args of ['--kind object --via Class7 --top 5', '--min-length 2']) {
+  test(`snap-chainends ${args} keeps three million nodes within --memory`, async (t) => {
+    const least = args.includes('--via') ? 170 : 190;
+    const { status, stdout, stderr, peaks } = await measured(
+      `snap-chainends ${args} --memory ${least}M ${quoted(bigFile)}`,
+      { env: { TMPDIR: folder } },
+    );
+    strictEqual(status, 0, stderr);
+    ok(stdout.length > 0);
+    t.diagnostic(`${Math.round((peaks[0] ?? 0) / MiB)} MiB`);
+    ok((peaks[0] ?? Infinity) <= least * MiB, `${Math.round((peaks[0] ?? 0) / MiB)} MiB`);
+  });
+}
 
 test('the big snapshot is read whole', async () => {
   const { stdout } = await measured(`snap-group --by kind ${quoted(bigFile)} | jq -s 'map(.count) | add'`);

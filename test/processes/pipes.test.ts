@@ -23,6 +23,8 @@ const stages = [
   'snap-sample 50000',
   'snap-group --by name',
   'snap-show --type "*"',
+  'snap-chainends --kind object --via __proto__',
+  'snap-chainends --kind object --via __proto__ --heads',
 ];
 
 for (const stage of stages) {
@@ -116,6 +118,8 @@ for (const line of [
   ['snap-group', '--by', 'kind,name'],
   ['snap-sample', '5'],
   ['snap-show', '--node', '0'],
+  ['snap-chainends'],
+  ['snap-chainends', '--type', 'Map', '--via', 'table', '--heads'],
 ] as const) {
   const [command, ...args] = line;
 

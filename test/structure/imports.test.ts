@@ -46,6 +46,7 @@ test('there are sources to read, in every folder that has a rule', () => {
     'lib/commands',
     'lib/cli',
     'lib/formats',
+    'lib/graph',
     'lib/stages',
     'lib/render',
     'lib/stream',
@@ -60,7 +61,7 @@ test('there are sources to read, in every folder that has a rule', () => {
   );
 });
 
-test('imports go one way: bin, commands, then formats, stages and render, then stream and disk', () => {
+test('imports go one way: bin, commands, then formats, graph, stages and render, then stream and disk', () => {
   const wrong = sources.flatMap(({ file, imports }) => {
     const own = folderOf(file);
     return imports

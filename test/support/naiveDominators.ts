@@ -40,7 +40,7 @@ export function naiveDominators(to: Holds, sizes: readonly number[]): Naive {
 }
 
 /** Every node that can be reached from the root without going through `taken`, with its distance. */
-function reach(to: Holds, taken?: number): ReadonlyMap<number, number> {
+export function reach(to: Holds, taken?: number): ReadonlyMap<number, number> {
   const seen = new Map([[0, 0]]);
   for (const [n, distance] of seen)
     for (const target of to[n] ?? []) if (target !== taken && !seen.has(target)) seen.set(target, distance + 1);

@@ -1,6 +1,6 @@
 /** The small heaps that golden cases speak of, and the files they are kept in under test/fixtures/small; costs nothing. */
 import { gzipSync } from 'node:zlib';
-import { type Heap, heap } from './heap.ts';
+import { type Heap, heap, type NodeHandle } from './heap.ts';
 import { streamText } from './nodeStream.ts';
 import { node20, node26, oddV8Text, v8Text } from './v8Text.ts';
 
@@ -63,6 +63,31 @@ export function names(): Heap {
   return h.build();
 }
 
+/** Tasks that refer to each other by `next`: a chain, a tree, a cycle that something feeds into, a branched one, and two alone. */
+function knots(): Heap {
+  const h = heap();
+  const tasks = (count: number): NodeHandle[] =>
+    Array.from({ length: count }, (_, i) => h.node('Task', { size: 32 + 8 * (i % 3) }));
+  const chain = tasks(12);
+  for (const [i, task] of chain.entries()) if (i > 0) task.points('next', chain[i - 1]!);
+  const [tail, middle, near, far] = tasks(4) as [NodeHandle, NodeHandle, NodeHandle, NodeHandle];
+  middle.points('next', tail);
+  near.points('next', tail);
+  far.points('next', middle);
+  const [round, andRound, feeder] = tasks(3) as [NodeHandle, NodeHandle, NodeHandle];
+  round.points('next', andRound);
+  andRound.points('next', round);
+  feeder.points('next', round);
+  const [fork, left, right] = tasks(3) as [NodeHandle, NodeHandle, NodeHandle];
+  fork.points('next', left).points('next', right).points('previous', chain[0]!);
+  const [self, alone] = tasks(2) as [NodeHandle, NodeHandle];
+  self.points('next', self);
+  const job = h.node('Job', { size: 24, at: [4, 1, 0] });
+  job.points('next', self).points('last', alone, 'weak');
+  h.root.points('first', chain[11]!).points('job', job);
+  return h.build();
+}
+
 /** Thirty troubles, each the cause of the one before, held by a cache; a log holds every third of them too, and each has its request. */
 function troubles(): Heap {
   const h = heap();
@@ -105,6 +130,7 @@ export function smallFiles(): ReadonlyMap<string, Buffer> {
         order: ['strings', 'locations', 'edges', 'nodes', 'snapshot'],
       }),
       'names.heapsnapshot': v8Text(names(), node26),
+      'knots.heapsnapshot': v8Text(knots(), node26),
       'tiny.heapsnapshot': v8Text(tiny(), node20),
       'troubles.heapsnapshot': v8Text(troubles(), node20),
       'shop.nodes': stream,

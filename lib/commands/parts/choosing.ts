@@ -60,7 +60,7 @@ export const parseId = (id: string, option: string): number =>
   whole(id, option, /^@?(\d+|0x[0-9a-f]+)$/i, 'an id (they look like @35, 35 or 0x7f187d22b880)');
 
 /** What the list of `--of` is called in messages. */
-export const listName = (of: string | undefined): string => (of === '-' ? 'standard input' : (of ?? ''));
+const listName = (of: string | undefined): string => (of === '-' ? 'standard input' : (of ?? ''));
 
 /** What a chooser throws, as the user is told it: `of` is the list's name, `name` the input's. */
 export function choosingFault(error: unknown, of: string | undefined, name: string): unknown {

@@ -1,5 +1,4 @@
 /** What every question about the whole graph begins with: the snapshot read once to rows and columns, within the budget; and read again for what is printed. */
-import { freemem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Frame } from '../../cli/frame.ts';
@@ -12,6 +11,7 @@ import { formatSize } from '../../render/sizes.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
 import type { Columns } from '../../stream/source.ts';
+import { halfOfFree } from './budget.ts';
 import { asSnapshot, type Ending, type Snapshot } from './snapshot.ts';
 import { openAgain } from './twice.ts';
 
@@ -78,7 +78,7 @@ export async function openGraph(
   const snapshot = await asSnapshot(await opened(), columns, frame);
   const { name, start } = snapshot.source;
   if (start.part && needs.whole !== undefined) throw partial(name, needs.whole);
-  const budget = frame.memory ?? defaultBudget();
+  const budget = frame.memory ?? halfOfFree();
   const base = BASE + (needs.refNames ? REF_NAMES : 0);
   const atLeast = (nodes: number): number => base + LEAST_CACHE + nodes * (4 * needs.columns + HELD_PER_NODE);
   requireBudget(name, budget, start.nodes ?? 0, atLeast);
@@ -142,12 +142,6 @@ function requireBudget(name: string, budget: number, nodes: number, atLeast: (no
   throw new InputError(
     `${name}: ${formatCount(nodes)} nodes need ${formatSize(needed)} of memory, there are ${formatSize(budget)} (--memory says how much may be used)`,
   );
-}
-
-/** Half of what the machine, or the container that the process is in, has left. */
-function defaultBudget(): number {
-  const limit = process.constrainedMemory() ?? 0;
-  return Math.min(freemem(), limit > 0 ? limit : Number.POSITIVE_INFINITY) / 2;
 }
 
 function extraNativeBytes(startLine: string): number {

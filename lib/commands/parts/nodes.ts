@@ -14,10 +14,11 @@ export interface NodeWriter {
   end(ending: Ending, held?: boolean): void;
 }
 
-export async function nodeWriter(frame: Frame, scratch: Scratch): Promise<NodeWriter> {
+/** `shown` is a field beside the usual ones that tables and CSV show too. */
+export async function nodeWriter(frame: Frame, scratch: Scratch, shown?: string): Promise<NodeWriter> {
   if (frame.format !== 'ndjson') {
     const { NodeTable } = await import('../../render/nodes.ts');
-    return new NodeTable(frame.format, (text) => frame.out.text(text), frame.style);
+    return new NodeTable(frame.format, (text) => frame.out.text(text), frame.style, shown);
   }
   const [{ NodeEncoder }, { aside }] = await Promise.all([
     import('../../stream/encode.ts'),

@@ -1,0 +1,153 @@
+/** The chains that chosen nodes form along one reference: as rows, or the nodes at their ends. One reading, and one more for the ends' records. */
+import type { Frame } from '../../cli/frame.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import type { Opened } from '../../formats/open.ts';
+import { type ChainRow, ChainRows } from '../../graph/chainRows.ts';
+import { Chains } from '../../graph/chains.ts';
+import { Followed, NotRead, TooMany } from '../../graph/follow.ts';
+import type { Via } from '../../graph/via.ts';
+import { formatCount } from '../../render/counts.ts';
+import { formatSize } from '../../render/sizes.ts';
+import { Chooser } from '../../stages/choose.ts';
+import { Groups } from '../../stages/group.ts';
+import { isGlob, nearestNames } from '../../stages/names.ts';
+import { InputError } from '../../stream/errors.ts';
+import { budgetOf } from './budget.ts';
+import { printEnds } from './chainEnds.ts';
+import { type Chosen, choiceOf, choosingFault, foreignList, isChoosing } from './choosing.ts';
+import { missingPlaces, missingTypes } from './nothing.ts';
+import { asSnapshot, openShown } from './snapshot.ts';
+import { saidVia } from './via.ts';
+
+export interface ChainQuestion extends Chosen {
+  readonly via: Via;
+  readonly operand: string;
+  readonly which: 'heads' | 'tails' | undefined;
+  readonly least: number;
+  readonly top: number | undefined;
+}
+
+/** What the process takes beside the chosen nodes, and the least it gives them. */
+const BASE = 112 << 20;
+const LEAST = 4 << 20;
+const TYPE_BUDGET = 16 << 20;
+/** Rows of a table without --top. */
+const SCREEN = 20;
+/** Names of references that are there, said where the one asked for is not. */
+const SAID = 5;
+
+export async function printChains(question: ChainQuestion, frame: Frame, scratch: Scratch): Promise<0 | 1> {
+  const { via, operand, which, least } = question;
+  const budget = budgetOf(frame, BASE, LEAST);
+  const { types: patterns, open } = await opener(question, frame, scratch);
+  const choice = await choiceOf({ ...question, type: patterns }, operand, false);
+  const chooser = new Chooser(choice);
+  // The ends' records are read again, with their names.
+  const hasNames = which === undefined;
+  const followed = new Followed(via, budget, scratch, hasNames);
+  const types = new Groups(['type'], TYPE_BUDGET, scratch);
+  const snapshot = await asSnapshot(
+    await open(),
+    { names: hasNames || choice.name !== undefined, extras: false, refs: true },
+    frame,
+  );
+  const { name, start } = snapshot.source;
+  let nodes = 0;
+  try {
+    for await (const batch of snapshot.batches) {
+      chooser.mark(batch);
+      followed.add(batch, chooser.rows, chooser.held);
+      if (question.type.length > 0 && followed.nodes === 0) types.add(batch);
+      nodes += batch.length;
+    }
+  } catch (error) {
+    if (error instanceof NotRead) throw new InputError(`${name}: ${error.message}`);
+    if (error instanceof TooMany) throw tooMany(name, followed.nodes, followed.memory);
+    throw choosingFault(error, question.of, name);
+  }
+  followed.settle(chooser.finish() ?? true);
+  const ending = snapshot.settle();
+  if (ending !== 'cut' && chooser.missing > 0) throw foreignList(chooser.missing, question.of, name);
+  const missing = missingPlaces(chooser, nodes);
+  if (missing !== undefined) throw new InputError(`${name}: ${missing}`);
+  if (followed.nodes === 0) return nothing(question, types, name, frame);
+  if (ending === 'part')
+    frame.note(`${name}: is a part of a snapshot: a chain ends also where its next node is not in the part`);
+  if (followed.found === 0) {
+    frame.note(`${name}: ${noReference(question, followed)}`);
+    return 1;
+  }
+  const chains = new Chains(followed.finish());
+  const needed = chains.memory + ChainRows.memory(chains);
+  if (needed > budget) throw tooMany(name, chains.nodes, needed);
+  const rows = new ChainRows(chains, followed.identities, via.name, least);
+  if (rows.count === 0) {
+    frame.note(`${name}: no chain is ${formatCount(least)} long`);
+    return 1;
+  }
+  if (which === undefined) {
+    await printRows(rows, question, frame);
+    return 0;
+  }
+  const ends = rows.ends(which, question.top ?? Number.POSITIVE_INFINITY);
+  await printEnds(ends, ending, start, await open(), frame, scratch);
+  if (ends.n.length > 0 || question.top === 0) return 0;
+  frame.note(`${name}: none of these chains has a ${which.slice(0, -1)}`);
+  return 1;
+}
+
+const tooMany = (name: string, nodes: number, bytes: number): InputError =>
+  new InputError(
+    `${name}: ${formatCount(nodes)} chosen nodes and their chains take ${formatSize(BASE + bytes)}: choose fewer, or give more --memory`,
+  );
+
+/** Opens the operand, more than once where that is needed, and settles its types' patterns. */
+async function opener(
+  { operand, type, which }: ChainQuestion,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<{ readonly types: readonly string[]; readonly open: () => Promise<Opened> }> {
+  if (which === undefined && !type.some(isGlob))
+    return { types: type, open: () => openShown(operand, true, scratch, frame) };
+  const { openAgain, settleTypes } = await import('./twice.ts');
+  const open = await openAgain(operand, scratch, frame);
+  return { types: await settleTypes(type, open, frame), open };
+}
+
+/** A type that is not there is a wrong question; anything else just matched nothing. */
+function nothing({ type }: ChainQuestion, types: Groups, name: string, frame: Frame): 1 {
+  const missing = missingTypes(type, types);
+  if (missing.length > 0) throw new InputError(`${name}: ${missing.join('; ')}`);
+  frame.note(`${name}: no node matched`);
+  return 1;
+}
+
+function noReference(question: ChainQuestion, followed: Followed): string {
+  const { type, via } = question;
+  const isByType = type.length === 1 && !isChoosing({ ...question, type: [] });
+  const said = `no ${isByType ? `node of type ${JSON.stringify(type[0])}` : 'chosen node'} has ${saidVia(via)}`;
+  const names = followed.names();
+  if (followed.weak > 0) return `${said} that is not weak, and weak ones are not followed`;
+  if (names.includes(via.name)) return `${said}, only of another kind`;
+  const near = nearestNames(via.name, names, SAID);
+  const some = near.length > 0 ? near : names.slice(0, SAID);
+  return some.length === 0 ? said : `${said}; they have ${some.map((text) => JSON.stringify(text)).join(', ')}`;
+}
+
+async function printRows(rows: ChainRows, { via, top }: ChainQuestion, frame: Frame): Promise<void> {
+  if (frame.format === 'table') {
+    const { renderChains } = await import('../../render/chains.ts');
+    frame.out.text(renderChains(via.name, rows.lengths(), [...rows.rows(top ?? SCREEN)], frame.style));
+    return;
+  }
+  const line = frame.format === 'csv' ? await csvWriter(frame) : ndjson;
+  for (const row of rows.rows(top ?? Number.POSITIVE_INFINITY)) frame.out.text(line(row));
+}
+
+const ndjson = (row: ChainRow): string => `${JSON.stringify(row)}\n`;
+
+async function csvWriter(frame: Frame): Promise<(row: ChainRow) => string> {
+  const { CHAIN_CSV_HEAD, chainCsv } = await import('../../render/chains.ts');
+  frame.out.text(CHAIN_CSV_HEAD);
+  return chainCsv;
+}
