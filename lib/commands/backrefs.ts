@@ -4,7 +4,7 @@ import { aroundFormats, aroundOptions, runAround } from './parts/around.ts';
 
 export const backrefs = defineCommand({
   name: 'snap-backrefs',
-  summary: 'who refers to some nodes: the graph around them, against the references',
+  summary: 'who refers to some nodes: the graph around them',
   description: `Begins with the chosen nodes and goes, nearest first, to the nodes that refer to them. A run along one reference between nodes of one type is
 one step, however long it is: QueryError x4,211 via .cause. Other retainers of the nodes inside a run are counted by type. Weak references hold nothing, and
 are followed only if asked for.`,

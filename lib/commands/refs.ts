@@ -4,7 +4,7 @@ import { aroundFormats, aroundOptions, runAround } from './parts/around.ts';
 
 export const refs = defineCommand({
   name: 'snap-refs',
-  summary: 'what some nodes refer to: the graph around them, along the references',
+  summary: 'what some nodes refer to: the graph around them',
   description: `Begins with the chosen nodes and goes, nearest first, to the nodes that they refer to. A run along one reference between nodes of one type is
 one step, however long it is: QueryError x4,211 via .cause. What else the nodes inside a run refer to is counted by type. Weak references hold nothing, and are
 followed only if asked for.`,

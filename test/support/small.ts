@@ -89,7 +89,7 @@ function knots(): Heap {
 }
 
 /** Thirty troubles, each the cause of the one before, held by a cache; a log holds every third of them too, and each has its request. */
-export function troubles(): Heap {
+function troubles(): Heap {
   const h = heap();
   const cache = h.node('Cache');
   const failure = h.node('Failure');
