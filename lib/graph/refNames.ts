@@ -12,10 +12,10 @@ const CHUNK = 1 << 16;
 /** Names as they come are forgotten when they take so many bytes. */
 const MOST_RAW = 8 << 20;
 const KINDS = 8;
+/** Places of a batch's text of which the code is remembered: a source that has one name many times in a batch often writes it once. */
+const PLACES = 1 << 12;
 const QUOTE = 34;
 const WEAK_KIND = REF_KINDS.indexOf('weak');
-const ELEMENT_KIND = REF_KINDS.indexOf('element');
-const HIDDEN_KIND = REF_KINDS.indexOf('hidden');
 
 export interface RefName {
   readonly ref: string;
@@ -33,18 +33,18 @@ export class RefNames {
   #raw = new CodeCache(new Dictionary());
   #codes = new Int32Array(KINDS << 10).fill(-1);
   readonly #indexCodes: Int32Array;
+  readonly #places = new Int32Array(PLACES);
+  readonly #placeCodes = new Int32Array(PLACES);
   #text: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
   /** Whose references come. */
   #open = -1;
 
-  /** `common` gives the name to keep for a kind and name; indexes are asked about once. */
+  /** `common` gives the name to keep for a kind and name; names of digits are all one to it, and it is asked once about each kind of them. */
   constructor(common: (kind: string, name: string) => string, scratch: Scratch) {
     this.#common = common;
     this.#file = scratch.open();
-    this.#indexCodes = Int32Array.from(REF_KINDS, (_, kind) =>
-      kind === ELEMENT_KIND || kind === HIDDEN_KIND ? this.#code(kind, '0') : -1,
-    );
+    this.#indexCodes = Int32Array.from(REF_KINDS, (_, kind) => this.#code(kind, '0'));
   }
 
   /** The references of a batch, those left out that rows without weak references do not have: the root's are kept. */
@@ -56,6 +56,7 @@ export class RefNames {
       this.#view = new DataView(buffer, byteOffset, byteLength);
     }
     if (this.#raw.dictionary.memory > MOST_RAW) this.#forget();
+    this.#places.fill(-1);
     this.#take(batch, 0, refStart[0]!, this.#open === 0);
     if (length === 0) return;
     this.#take(batch, refStart[0]!, refStart[1]!, n[0] === 0);
@@ -77,13 +78,22 @@ export class RefNames {
   #take(batch: Batch, from: number, to: number, keepsWeak: boolean): void {
     const { text, refKind, refNameStart, refNameEnd } = batch;
     const chunk = this.#chunk;
-    const indexCodes = this.#indexCodes;
+    const places = this.#places;
+    const placeCodes = this.#placeCodes;
     for (let ref = from; ref < to; ref++) {
       const kind = refKind[ref]!;
       if (kind === WEAK_KIND && !keepsWeak) continue;
       const start = refNameStart[ref]!;
-      let code = indexCodes[kind]!;
-      if (code < 0 || text[start] === QUOTE) code = this.#codeOf(text, kind, start, refNameEnd[ref]!);
+      let code: number;
+      if (text[start] !== QUOTE) code = this.#indexCodes[kind]!;
+      else {
+        const place = (start ^ (start >>> 12)) & (PLACES - 1);
+        if (places[place] !== start) {
+          places[place] = start;
+          placeCodes[place] = this.#codeOf(text, kind, start, refNameEnd[ref]!);
+        }
+        code = placeCodes[place]!;
+      }
       if (this.#at > CHUNK - 5) this.#flush();
       for (; code > 127; code >>>= 7) chunk[this.#at++] = (code & 127) | 128;
       chunk[this.#at++] = code;
@@ -91,6 +101,7 @@ export class RefNames {
   }
 
   #codeOf(text: Uint8Array, kind: number, start: number, end: number): number {
+    if (isNumber(text, start + 1, end - 1)) return this.#indexCodes[kind]!;
     const place = this.#raw.code(text, this.#view, start, end) * KINDS + kind;
     if (place >= this.#codes.length) {
       const wider = new Int32Array(2 * Math.max(place, this.#codes.length)).fill(-1);
@@ -99,7 +110,7 @@ export class RefNames {
     }
     let code = this.#codes[place]!;
     if (code < 0) {
-      code = this.#code(kind, text[start] === QUOTE ? textOf(text, start, end) : digits(text, start, end));
+      code = this.#code(kind, textOf(text, start, end));
       this.#codes[place] = code;
     }
     return code;
@@ -121,8 +132,10 @@ export class RefNames {
   }
 }
 
-const digits = (text: Uint8Array, start: number, end: number): string =>
-  new TextDecoder().decode(text.subarray(start, end));
+function isNumber(text: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (text[i]! < 48 || text[i]! > 57) return false;
+  return end > start;
+}
 
 /** Codes one after the other. */
 class RefCodes {
