@@ -55,7 +55,7 @@ export class Paths {
     pool.give(distance);
     this.classOf = pool.take().fill(0);
     this.#findRefs(refNames);
-    pool.closeRows();
+    graph.rows.close();
     this.#findSteps();
     this.names = pool.take();
   }

@@ -39,7 +39,7 @@ export async function findPaths(
   if (count === 0) return 1;
   const paths = new Paths(open.graph, open.pool, chosen, refNames, scratch);
   const kept = new KeptNodes(paths.marked, open.graph.nodes, paths.names, scratch);
-  const nodes = await open.again({ names: true, extras: false, refs: false });
+  const nodes = await open.again({ names: true, extras: false, refs: false, only: paths.marked });
   for await (const batch of nodes.batches) kept.take(batch);
   classify(paths, open.name, Math.max(LEAST_CLASSES, Math.floor(open.spareBytes / PER_CLASS)));
   const rows = new PathRows(paths, refNames, scratch);
