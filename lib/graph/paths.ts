@@ -14,8 +14,9 @@ import { EPHEMERON, NO_DISTANCE, SPECIAL, WEAK } from './rows.ts';
 
 /** No node, no class, no step. */
 export const NONE = 0xffffffff;
-/** Columns that it takes from the pool, and what sets of nodes need beside them. */
-export const PATH_COLUMNS = 3.25;
+/** Columns that it takes from the pool, what sets of nodes need beside them, and what is kept free for classes (in bytes a node). */
+export const CLASS_BYTES = 1.4;
+export const PATH_COLUMNS = 3.25 + CLASS_BYTES / 4;
 /** In a node's state: its reference was found, but a better one may come. */
 const TENTATIVE = 0x80000000;
 

@@ -30,7 +30,17 @@ export const PATH_CSV_HEAD = csvLine(['count', 'bytes', 'length', 'path', 'finge
 export function pathCsv(shown: ShownPath): string {
   const { count, bytes, length, fingerprint, example } = shown;
   const { n, id, type, name } = example;
-  return csvLine([count, bytes, length, words(shown).join(' '), fingerprint, n, id, type, name]);
+  return csvLine([
+    count,
+    bytes,
+    length,
+    words(shown, Number.POSITIVE_INFINITY).join(' '),
+    fingerprint,
+    n,
+    id,
+    type,
+    name,
+  ]);
 }
 
 /** `rows` are the first ones of `totals.rows`; what is left out is said below the table. */
@@ -51,7 +61,7 @@ export function renderPaths(
   );
   const room = style.width === undefined ? undefined : Math.max(LEAST, style.width - taken);
   const cells = rows.flatMap((row, at) =>
-    wrapped(words(row), room).map((line, part) => [...(part === 0 ? numbers[at]! : NOTHING), line]),
+    wrapped(words(row, NAME), room).map((line, part) => [...(part === 0 ? numbers[at]! : NOTHING), line]),
   );
   const kinds = `${formatCount(totals.rows)} ${totals.rows === 1 ? 'path' : 'paths'}`;
   const head = `${formatCount(totals.count)} ${totals.count === 1 ? 'object' : 'objects'}, ${formatSize(totals.bytes)}, ${kinds}\n`;
@@ -68,25 +78,23 @@ const COLUMNS: readonly Column[] = [
 const NOTHING = ['', '', '', ''];
 /** The path has at least so many columns; on narrower terminals lines are cut. */
 const LEAST = 24;
-/** Columns of a name. */
+/** Columns of a name in a path. */
 const NAME = 40;
+/** Any index, any key: it has its brackets already. */
+const ANY = '[*]';
 const INDENT = '  ';
 
-/** `(root)`, then for each step an arrow, the reference and what it leads to: pieces that are not torn. */
-function words({ path, more }: ShownPath): readonly string[] {
-  const steps = path.map(({ ref, via, type, name }) => `> ${viaWords(ref, via)} ${called(type, name)}`);
+/** `(root)`, then for each step an arrow, the reference and what it leads to: pieces that are not torn. Texts are cut to so many columns. */
+function words({ path, more }: ShownPath, columns: number): readonly string[] {
+  const short = (text: string): string => cutToWidth(escapeControls(text), columns);
+  const steps = path.map(({ ref, via, type, name }) => {
+    const called = name === undefined || name === type || name === '' ? '' : short(name);
+    // What the runtime made up says by its name alone what it is.
+    const target = called === '' ? short(type) : type === '(synthetic)' ? called : `${short(type)} ${called}`;
+    return `> ${short(via === ANY ? via : formatVia(ref, via))} ${target}`;
+  });
   if (more > 0) steps.splice(steps.length / 2, 0, `> ... ${formatCount(more)} more steps`);
-  return ['(root)', ...steps].map(escapeControls);
-}
-
-function viaWords(ref: string, via: string): string {
-  return via === '[*]' ? via : formatVia(ref, via);
-}
-
-function called(type: string, name: string | undefined): string {
-  if (name === undefined || name === type || name === '') return type;
-  // What the runtime made up says by its name alone what it is.
-  return type === '(synthetic)' ? name : `${type} ${cutToWidth(escapeControls(name), NAME)}`;
+  return ['(root)', ...steps];
 }
 
 /** Pieces joined to lines of at most `room` columns; the second line on is indented. */

@@ -4,7 +4,7 @@ import type { Scratch } from '../../disk/scratch.ts';
 import { commonName } from '../../graph/alike.ts';
 import { KeptNodes } from '../../graph/kept.ts';
 import { END_STEPS, type PathRow, PathRows } from '../../graph/pathRows.ts';
-import { PATH_COLUMNS, Paths, TooManyPaths } from '../../graph/paths.ts';
+import { CLASS_BYTES, PATH_COLUMNS, Paths, TooManyPaths } from '../../graph/paths.ts';
 import { RefNames } from '../../graph/refNames.ts';
 import { formatCount } from '../../render/counts.ts';
 import type { ShownPath } from '../../render/paths.ts';
@@ -12,9 +12,9 @@ import { InputError } from '../../stream/errors.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 
-/** Bytes a class of paths, and how many there may be whatever the budget. */
-const PER_CLASS = 80;
-const LEAST_CLASSES = 1 << 16;
+/** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
+const PER_CLASS = 44;
+const LEAST_CLASSES = 1 << 18;
 
 export interface PathQuestion extends Chosen {
   readonly each: boolean;
@@ -41,7 +41,9 @@ export async function findPaths(
   const kept = new KeptNodes(paths.marked, open.graph.nodes, paths.names, scratch);
   const nodes = await open.again({ names: true, extras: false, refs: false, only: paths.marked });
   for await (const batch of nodes.batches) kept.take(batch);
-  classify(paths, open.name, Math.max(LEAST_CLASSES, Math.floor(open.spareBytes / PER_CLASS)));
+  // The rows' cache is not given back.
+  const free = Math.max(0, open.spareBytes - open.graph.rows.pages.bytes) + CLASS_BYTES * open.graph.nodes;
+  classify(paths, open.name, Math.max(LEAST_CLASSES, Math.floor(free / PER_CLASS)));
   const rows = new PathRows(paths, refNames, scratch);
   await print(rows, question, frame, kept);
   if (paths.unreached > 0)
