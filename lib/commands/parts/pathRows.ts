@@ -11,6 +11,7 @@ import type { ShownPath } from '../../render/paths.ts';
 import { InputError } from '../../stream/errors.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
+import type { OpenGraph } from './graph.ts';
 
 /** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
 const PER_CLASS = 44;
@@ -37,13 +38,12 @@ export async function findPaths(
   };
   const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch);
   if (count === 0) return 1;
+  const most = mostClasses(open);
   const paths = new Paths(open.graph, open.pool, chosen, refNames, scratch);
   const kept = new KeptNodes(paths.marked, open.graph.nodes, paths.names, scratch);
   const nodes = await open.again({ names: true, extras: false, refs: false, only: paths.marked });
   for await (const batch of nodes.batches) kept.take(batch);
-  // The rows' cache is not given back.
-  const free = Math.max(0, open.spareBytes - open.graph.rows.pages.bytes) + CLASS_BYTES * open.graph.nodes;
-  classify(paths, open.name, Math.max(LEAST_CLASSES, Math.floor(free / PER_CLASS)));
+  classify(paths, open.name, most);
   const rows = new PathRows(paths, refNames, scratch);
   await print(rows, question, frame, kept);
   if (paths.unreached > 0)
@@ -51,6 +51,12 @@ export async function findPaths(
       `${open.name}: ${formatCount(paths.unreached)} of ${formatCount(count)} chosen nodes are reached from no root over references that hold, and have no path`,
     );
   return 0;
+}
+
+/** The cache of the rows goes back to nobody: what it takes of the budget is gone. */
+function mostClasses({ spareBytes, graph }: OpenGraph): number {
+  const free = Math.max(0, spareBytes - graph.rows.pages.bytes) + CLASS_BYTES * graph.nodes;
+  return Math.max(LEAST_CLASSES, Math.floor(free / PER_CLASS));
 }
 
 function classify(paths: Paths, name: string, most: number): void {
