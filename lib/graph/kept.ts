@@ -35,7 +35,7 @@ export class KeptNodes {
   readonly #window = Buffer.alloc(WINDOW);
   #remembered = new Map<number, KeptNode>();
 
-  /** `hashes` gets a hash of each kept node's name. */
+  /** `hashes` gets a hash of each kept node's name, 0 where it is called as its type. */
   constructor(set: Bits, nodes: number, hashes: Uint32Array, scratch: Scratch) {
     this.#set = set;
     this.#hashes = hashes;
@@ -67,6 +67,11 @@ export class KeptNodes {
     return node;
   }
 
+  /** Its name as JSON; undefined where it is called as its type. */
+  name(n: number): string | undefined {
+    return this.#hashes[n] === 0 ? undefined : this.get(n).name;
+  }
+
   #put(batch: Batch, row: number, n: number): void {
     const chunk = this.#chunk;
     const start = batch.nameStart[row]!;
@@ -75,14 +80,14 @@ export class KeptNodes {
     let at = chunk.writeUInt32LE(n, this.#at);
     at = chunk.writeDoubleLE(batch.id[row]!, at);
     at = chunk.writeUInt32LE(isNamed ? length : UNNAMED, at);
-    let hash = isNamed ? 0x811c9dc5 : 0;
+    let hash = 0x811c9dc5;
     for (let i = 0; i < length; i++) {
       const byte = batch.text[start + i]!;
       chunk[at++] = byte;
       hash = Math.imul(hash ^ byte, 0x01000193);
     }
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    this.#hashes[n] = hash ^ (hash >>> 13);
+    this.#hashes[n] = isNamed ? hash ^ (hash >>> 13) || 1 : 0;
     this.#at = at;
   }
 

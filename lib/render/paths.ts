@@ -59,13 +59,20 @@ export function renderPaths(
     (sum, { header }, at) => sum + 2 + Math.max(header.length, ...numbers.map((cells) => cells[at]!.length)),
     0,
   );
-  const room = style.width === undefined ? undefined : Math.max(LEAST, style.width - taken);
-  const cells = rows.flatMap((row, at) =>
-    wrapped(words(row, NAME), room).map((line, part) => [...(part === 0 ? numbers[at]! : NOTHING), line]),
-  );
+  const room = style.width === undefined ? Number.POSITIVE_INFINITY : style.width - taken;
+  const table =
+    room >= LEAST
+      ? renderTable(
+          COLUMNS,
+          rows.flatMap((row, at) =>
+            wrapped(words(row, NAME), room).map((line, part) => [...(part === 0 ? numbers[at]! : NOTHING), line]),
+          ),
+          style,
+        )
+      : narrow(numbers, rows, style);
   const kinds = `${formatCount(totals.rows)} ${totals.rows === 1 ? 'path' : 'paths'}`;
   const head = `${formatCount(totals.count)} ${totals.count === 1 ? 'object' : 'objects'}, ${formatSize(totals.bytes)}, ${kinds}\n`;
-  return head + renderTable(COLUMNS, cells, style) + rest(totals, rows);
+  return head + table + rest(totals, rows);
 }
 
 const COLUMNS: readonly Column[] = [
@@ -76,13 +83,23 @@ const COLUMNS: readonly Column[] = [
   { header: 'Path' },
 ];
 const NOTHING = ['', '', '', ''];
-/** The path has at least so many columns; on narrower terminals lines are cut. */
-const LEAST = 24;
+/** Where fewer columns are left for the path, it stands below its numbers. */
+const LEAST = 40;
 /** Columns of a name in a path. */
 const NAME = 40;
 /** Any index, any key: it has its brackets already. */
 const ANY = '[*]';
 const INDENT = '  ';
+
+function narrow(numbers: readonly (readonly string[])[], rows: readonly ShownPath[], style: TableStyle): string {
+  const [header, ...lines] = renderTable(COLUMNS.slice(0, -1), numbers, style).trimEnd().split('\n');
+  const paths = rows.map((row) =>
+    wrapped(words(row, NAME), (style.width ?? 0) - INDENT.length).map(
+      (line) => `${cutToWidth(INDENT + line, style.width ?? 0)}\n`,
+    ),
+  );
+  return `${header}\n${lines.map((line, at) => `${line}\n${paths[at]!.join('')}`).join('')}`;
+}
 
 /** `(root)`, then for each step an arrow, the reference and what it leads to: pieces that are not torn. Texts are cut to so many columns. */
 function words({ path, more }: ShownPath, columns: number): readonly string[] {
@@ -98,11 +115,11 @@ function words({ path, more }: ShownPath, columns: number): readonly string[] {
 }
 
 /** Pieces joined to lines of at most `room` columns; the second line on is indented. */
-function wrapped(pieces: readonly string[], room: number | undefined): readonly string[] {
+function wrapped(pieces: readonly string[], room: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const piece of pieces) {
-    if (line !== '' && room !== undefined && displayWidth(line) + 1 + displayWidth(piece) > room) {
+    if (line !== '' && displayWidth(line) + 1 + displayWidth(piece) > room) {
       lines.push(line);
       line = INDENT + piece;
     } else line = line === '' ? piece : `${line} ${piece}`;

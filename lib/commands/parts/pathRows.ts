@@ -118,13 +118,13 @@ class PathJson {
       this.#steps[code] = head;
     }
     if (node === undefined) return `${head}}`;
-    return `${head},"name":${this.#kept.get(node).name ?? JSON.stringify(this.#rows.step(code).type)}}`;
+    return `${head},"name":${this.#kept.name(node) ?? JSON.stringify(this.#rows.step(code).type)}}`;
   }
 }
 
 function shownPath(row: PathRow, rows: PathRows, kept: KeptNodes): ShownPath {
   const nameOf = (node: number, type: string): string => {
-    const { name } = kept.get(node);
+    const name = kept.name(node);
     return name === undefined ? type : (JSON.parse(name) as string);
   };
   const { n, type } = row.example;
