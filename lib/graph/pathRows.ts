@@ -225,8 +225,7 @@ export class PathRows {
       steps.push({ code: classes.second(at), node });
       at = classes.first(at);
     }
-    const type =
-      depth === 0 ? rootType(this.#paths) : graph.types.text(this.#paths.steps.second(classes.second(code)));
+    const type = depth === 0 ? rootType(this.#paths) : graph.types.text(this.#paths.steps.second(classes.second(code)));
     const hex = this.#hashes.map((hash) => hash[code]!.toString(16).padStart(8, '0')).join('');
     return { count, bytes, length, steps: steps.reverse(), more, fingerprint: hex, example: { n: example, type } };
   }
