@@ -17,6 +17,9 @@ const PLACES = 1 << 12;
 const QUOTE = 34;
 const WEAK_KIND = REF_KINDS.indexOf('weak');
 
+/** Distinct names take more memory than they may. */
+export class TooManyNames extends Error {}
+
 export interface RefName {
   readonly ref: string;
   readonly via: string;
@@ -24,6 +27,7 @@ export interface RefName {
 
 export class RefNames {
   readonly #common: (kind: string, name: string) => string;
+  readonly #limit: number;
   /** A digit for the kind, then the name. */
   readonly #names = new Dictionary();
   readonly #file: TempFile;
@@ -40,14 +44,18 @@ export class RefNames {
   /** Whose references come. */
   #open = -1;
 
-  /** `common` gives the name to keep for a kind and name; names of digits are all one to it, and it is asked once about each kind of them. */
-  constructor(common: (kind: string, name: string) => string, scratch: Scratch) {
+  /**
+   * `common` gives the name to keep for a kind and name; names of digits are all one to it, and it is asked once about each kind of them. `limit` is for the bytes
+   * of distinct names.
+   */
+  constructor(common: (kind: string, name: string) => string, scratch: Scratch, limit = Number.POSITIVE_INFINITY) {
     this.#common = common;
+    this.#limit = limit;
     this.#file = scratch.open();
     this.#indexCodes = Int32Array.from(REF_KINDS, (_, kind) => this.#code(kind, '0'));
   }
 
-  /** The references of a batch, those left out that rows without weak references do not have: the root's are kept. */
+  /** The references of a batch, those left out that rows without weak references do not have: the root's are kept. Throws TooManyNames. */
   add(batch: Batch): void {
     const { length, refStart, n } = batch;
     if (batch.text !== this.#text) {
@@ -117,6 +125,7 @@ export class RefNames {
   }
 
   #code(kind: number, name: string): number {
+    if (this.#names.memory > this.#limit) throw new TooManyNames();
     const bytes = token(`${kind}${this.#common(REF_KINDS[kind]!, name)}`);
     return this.#names.code(bytes, 0, bytes.length);
   }

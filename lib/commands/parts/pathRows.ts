@@ -5,10 +5,12 @@ import { commonName } from '../../graph/alike.ts';
 import { KeptNodes } from '../../graph/kept.ts';
 import { END_STEPS, type PathRow, PathRows } from '../../graph/pathRows.ts';
 import { CLASS_BYTES, PATH_COLUMNS, Paths, TooManyPaths } from '../../graph/paths.ts';
-import { RefNames } from '../../graph/refNames.ts';
+import { RefNames, TooManyNames } from '../../graph/refNames.ts';
 import { formatCount } from '../../render/counts.ts';
 import type { ShownPath } from '../../render/paths.ts';
+import { formatSize } from '../../render/sizes.ts';
 import { InputError } from '../../stream/errors.ts';
+import { halfOfFree } from './budget.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 import type { OpenGraph } from './graph.ts';
@@ -16,6 +18,9 @@ import type { OpenGraph } from './graph.ts';
 /** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
 const PER_CLASS = 44;
 const LEAST_CLASSES = 1 << 18;
+/** What part of the budget distinct names of references may take, and the least that they get. */
+const NAMES = 1 / 16;
+const LEAST_NAMES = 4 << 20;
 
 export interface PathQuestion extends Chosen {
   readonly each: boolean;
@@ -29,14 +34,20 @@ export async function findPaths(
   frame: Frame,
   scratch: Scratch,
 ): Promise<0 | 1> {
-  const refNames = new RefNames((kind, name) => commonName(kind, name, question.fold), scratch);
+  const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
+  const refNames = new RefNames((kind, name) => commonName(kind, name, question.fold), scratch, nameBytes);
   const needs = {
     whole: 'paths',
     columns: PATH_COLUMNS,
     weak: false,
     tap: (batch: Parameters<RefNames['add']>[0]) => refNames.add(batch),
   };
-  const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch);
+  const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch).catch((error: unknown) => {
+    if (!(error instanceof TooManyNames)) throw error;
+    throw new InputError(
+      `${operand === '-' ? 'standard input' : operand}: the names of references take more than ${formatSize(nameBytes)}: join those of properties with --fold, or give more --memory`,
+    );
+  });
   if (count === 0) return 1;
   const most = mostClasses(open);
   const paths = new Paths(open.graph, open.pool, chosen, refNames, scratch);
