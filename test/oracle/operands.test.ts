@@ -32,6 +32,8 @@ const everyWay = [
   ['snap-group', '--by name --sort count --top 30'],
   ['snap-show', '--node 0 --node 7'],
   ['snap-show', '--type Map'],
+  ['snap-cut', '--to Map'],
+  ['snap-cut', '--type Object --via __proto__ --nodes'],
 ] as const;
 
 const forTheShop = [
@@ -48,6 +50,9 @@ const forTheShop = [
   ['snap-show', '--type Item'],
   ['snap-show', '--id 5'],
   ['snap-show', '--id 4444'],
+  ['snap-cut', '--via items'],
+  ['snap-cut', '--via items --nodes'],
+  ['snap-cut', '--id 4444'],
 ] as const;
 
 const real = (name: string): Fixture => {
