@@ -43,6 +43,8 @@ const everyWay = [
   ['snap-refs', '--node 0 --exclude-via map --exclude-type "(*" --depth 5'],
   ['snap-paths', '--quiet --type Map --type "*rror*"'],
   ['snap-paths', '--quiet --kind closure --fold --each'],
+  ['snap-cut', '--to Map'],
+  ['snap-cut', '--type Object --via __proto__ --nodes'],
 ] as const;
 
 const forTheShop = [
@@ -74,6 +76,9 @@ const forTheShop = [
   ['snap-paths', '--type Item'],
   ['snap-paths', '--quiet --type "*" --each'],
   ['snap-paths', '--id 4444'],
+  ['snap-cut', '--via items'],
+  ['snap-cut', '--via items --nodes'],
+  ['snap-cut', '--id 4444'],
 ] as const;
 
 const real = (name: string): Fixture => {

@@ -57,15 +57,11 @@ export async function cutsOf(given: Given, operand: string): Promise<readonly Cu
   const cuts: Cut[] = [];
   const { name, reader } = await openRecords(file);
   for await (const { line, fields } of readRecords(name, reader)) {
-    const fault = (problem: string): InputError =>
-      lineFault(
-        name,
-        line,
-        `${problem} (a cut looks like {"type":"Foo","via":"next"}; its keys are ${KEYS.join(', ')})`,
-      );
+    const fault = (problem: string): InputError => lineFault(name, line, problem);
     const unknown = Object.keys(fields).find((key) => !(KEYS as readonly string[]).includes(key));
-    if (unknown !== undefined) throw fault(`has the key ${JSON.stringify(unknown)}`);
-    if (Object.keys(fields).length === 0) throw fault('cuts nothing');
+    if (unknown !== undefined)
+      throw fault(`has the key ${JSON.stringify(unknown)} (the keys of a cut are ${KEYS.join(', ')})`);
+    if (Object.keys(fields).length === 0) throw fault('cuts nothing (a cut looks like {"type":"Foo","via":"next"})');
     cuts.push(cutFrom(fields, fault, (key) => `has a wrong ${key}`));
   }
   if (cuts.length === 0) throw new InputError(`${name}: holds no cut (one a line, as {"type":"Foo","via":"next"})`);
@@ -81,10 +77,12 @@ function cutFrom(
   const { type, via, to, id } = fields;
   for (const [key, value] of Object.entries({ type, via, to }))
     if (value !== undefined && typeof value !== 'string')
-      throw fault(`${called(key)}: ${JSON.stringify(value)} is not a text`);
+      throw fault(`${called(key)}: ${JSON.stringify(value)} is not a text (write it in quotes)`);
   const number = typeof id === 'string' && ID.test(id) ? Number(id.replace(/^@/, '')) : id;
   if (id !== undefined && (!Number.isSafeInteger(number) || (number as number) < 0))
-    throw fault(`${called('id')}: '${String(id)}' is not an id (they look like @35, 35 or 0x7f187d22b880)`);
+    throw fault(
+      `${called('id')}: ${typeof id === 'string' ? `'${id}'` : JSON.stringify(id)} is not an id (they look like @35, 35 or 0x7f187d22b880)`,
+    );
   // All four are what their checks above say.
   return Object.fromEntries(
     Object.entries({ type, via, to, id: number }).filter(([, value]) => value !== undefined),
