@@ -10,7 +10,7 @@ const SCREEN = 20;
 
 export const paths = defineCommand({
   name: 'snap-paths',
-  summary: 'shortest paths from the roots to some nodes, alike ones counted together',
+  summary: 'shortest paths to some nodes, alike ones counted together',
   description: `Answers who holds all of them. For each chosen node it finds the shortest path from the roots, over references that hold: no weak ones, and of a
 WeakMap's only those whose key and map are both held (in a V8 snapshot these are DevTools' distances). Paths are alike if their references have the same
 kinds and names and lead to the same types. Indexes, names of digits only, keys of maps, and @id inside a name are [*]; references of one kind and

@@ -1,9 +1,6 @@
 /** Cuts: which references are meant to be gone, as options or lines of a file say it. A few hundred bytes a cut. */
 import { text } from '../../cli/option.ts';
-import { openRecords } from '../../formats/open.ts';
 import { InputError, UsageError } from '../../stream/errors.ts';
-import { lineFault } from '../../stream/plain.ts';
-import { readRecords } from '../../stream/records.ts';
 
 /** References for which all that is given is true: their holder's type and id, their name, the type of what they lead to. */
 export interface Cut {
@@ -54,6 +51,12 @@ export async function cutsOf(given: Given, operand: string): Promise<readonly Cu
     throw new UsageError('--cuts and the options of one cut do not go together: write that cut into the file');
   if (file === '-' && operand === '-')
     throw new UsageError('--cuts - reads standard input, so the snapshot must be named as a file');
+  // Loaded here, so that --help and --version need not wait for it.
+  const [{ openRecords }, { lineFault }, { readRecords }] = await Promise.all([
+    import('../../formats/open.ts'),
+    import('../../stream/plain.ts'),
+    import('../../stream/records.ts'),
+  ]);
   const cuts: Cut[] = [];
   const { name, reader } = await openRecords(file);
   for await (const { line, fields } of readRecords(name, reader)) {
