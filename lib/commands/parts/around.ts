@@ -55,7 +55,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   const type = pool.take();
   graph.type.load(type);
   const back = direction.backward ? reversed(graph.rows, args.weak, open.otherRowBytes, scratch) : undefined;
-  const neighbours = back === undefined ? new Targets(graph.rows, args.weak) : new Sources(back);
+  const neighbours = back === undefined ? new Targets(graph.rows, args.weak) : new Sources(back, args.weak);
   const starts = firstOf(chosen, most);
   // Names were asked for.
   const names = graph.names!;

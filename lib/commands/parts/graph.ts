@@ -52,6 +52,8 @@ export interface OpenGraph {
   readonly spareBytes: number;
   readonly format: string | undefined;
   readonly extraNativeBytes: number;
+  /** The snapshot's start mark. */
+  readonly startLine: string;
   /** Bytes for rows of the other direction, where there is to be room for them. */
   readonly otherRowBytes: number;
   /** Where it is not whole, nodes may be missing. */
@@ -110,6 +112,7 @@ export async function openGraph(
     spareBytes: budget - atLeast(graph.nodes),
     format: start.format,
     extraNativeBytes: extraNativeBytes(start.line),
+    startLine: start.line,
     otherRowBytes: rowBytes(graph.nodes),
     ending,
     again: async (wanted) => asSnapshot(await opened(), wanted, frame),
