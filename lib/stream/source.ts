@@ -9,7 +9,7 @@ export interface Columns {
   /** `detached`: that field only. Others may be missing. */
   readonly extras: boolean | 'detached';
   readonly refs: boolean;
-  /** Names and references are wanted of these nodes only. Others may look as if they had none. */
+  /** These nodes only are wanted. Others may be missing, or come all the same; then they may look as if they had no name and no references. */
   readonly only?: { has(n: number): boolean };
 }
 
