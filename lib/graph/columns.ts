@@ -1,5 +1,6 @@
 /** Columns of numbers, one a node: in memory from one pool while they are worked on, else in temporary files. */
 import type { Scratch } from '../disk/scratch.ts';
+import type { Bits } from './bits.ts';
 
 /** Numbers that are moved between a file and memory at once. */
 const CHUNK = 1 << 16;
@@ -161,6 +162,14 @@ export function* together(
     if (chunks.length < columns.length) return;
     yield { first: chunks[0]!.first, chunks: chunks.map(({ values }) => values) };
   }
+}
+
+/** What a column says of some nodes. */
+export function valuesOf(column: StoredColumn, wanted: Bits): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (const { first, values } of column.chunks())
+    for (let i = 0; i < values.length; i++) if (wanted.has(first + i)) found.set(first + i, values[i]!);
+  return found;
 }
 
 /** Sizes in four bytes each; the few of 4 GiB and more stand beside. */

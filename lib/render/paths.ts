@@ -102,7 +102,7 @@ function narrow(numbers: readonly (readonly string[])[], rows: readonly ShownPat
 }
 
 /** `(root)`, then for each step an arrow, the reference and what it leads to: pieces that are not torn. Texts are cut to so many columns. */
-function words({ path, more }: ShownPath, columns: number): readonly string[] {
+export function words({ path, more }: Pick<ShownPath, 'path' | 'more'>, columns: number): readonly string[] {
   const short = (text: string): string => cutToWidth(escapeControls(text), columns);
   const steps = path.map(({ ref, via, type, name }) => {
     const called = name === undefined || name === type || name === '' ? '' : short(name);
@@ -115,7 +115,7 @@ function words({ path, more }: ShownPath, columns: number): readonly string[] {
 }
 
 /** Pieces joined to lines of at most `room` columns; the second line on is indented. */
-function wrapped(pieces: readonly string[], room: number): readonly string[] {
+export function wrapped(pieces: readonly string[], room: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const piece of pieces) {

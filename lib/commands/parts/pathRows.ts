@@ -2,6 +2,7 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { commonName } from '../../graph/alike.ts';
+import type { Bits } from '../../graph/bits.ts';
 import { KeptNodes } from '../../graph/kept.ts';
 import { END_STEPS, type PathRow, PathRows } from '../../graph/pathRows.ts';
 import { CLASS_BYTES, PATH_COLUMNS, Paths, TooManyPaths } from '../../graph/paths.ts';
@@ -49,19 +50,30 @@ export async function findPaths(
     );
   });
   if (count === 0) return 1;
-  const most = mostClasses(open);
-  const paths = new Paths(open.graph, open.pool, chosen, refNames, scratch);
-  const kept = new KeptNodes(paths.marked, open.graph.nodes, paths.names, scratch);
-  const nodes = await open.again({ names: true, extras: false, refs: false, only: paths.marked });
-  for await (const batch of nodes.batches) kept.take(batch);
-  classify(paths, open.name, most);
-  const rows = new PathRows(paths, refNames, scratch);
+  const { paths, rows, kept } = await pathsTo(open, chosen, refNames, scratch);
   await print(rows, question, frame, kept);
   if (paths.unreached > 0)
     frame.note(
       `${open.name}: ${formatCount(paths.unreached)} of ${formatCount(count)} chosen nodes are reached from no root over references that hold, and have no path`,
     );
   return 0;
+}
+
+/** Walks to the chosen nodes, reads who is on their paths, and tells these apart; the rows of references are closed. */
+export async function pathsTo(
+  open: OpenGraph,
+  chosen: Bits,
+  refNames: RefNames,
+  scratch: Scratch,
+): Promise<{ readonly paths: Paths; readonly rows: PathRows; readonly kept: KeptNodes }> {
+  const { graph, pool, name } = open;
+  const most = mostClasses(open);
+  const paths = new Paths(graph, pool, chosen, refNames, scratch);
+  const kept = new KeptNodes(paths.marked, graph.nodes, paths.names, scratch);
+  const nodes = await open.again({ names: true, extras: false, refs: false, only: paths.marked });
+  for await (const batch of nodes.batches) kept.take(batch);
+  classify(paths, name, most);
+  return { paths, rows: new PathRows(paths, refNames, scratch), kept };
 }
 
 /** The cache of the rows goes back to nobody: what it takes of the budget is gone. */
@@ -133,7 +145,8 @@ class PathJson {
   }
 }
 
-function shownPath(row: PathRow, rows: PathRows, kept: KeptNodes): ShownPath {
+/** A row with what its codes stand for. */
+export function shownPath(row: PathRow, rows: PathRows, kept: KeptNodes): ShownPath {
   const nameOf = (node: number, type: string): string => {
     const name = kept.name(node);
     return name === undefined ? type : (JSON.parse(name) as string);
