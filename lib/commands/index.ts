@@ -23,12 +23,18 @@ It belongs to the file as it is now: if the file changes, it is ignored with a n
   },
   memoryOption: true,
   examples: [
-    { say: 'once, and then ask as often as you like', run: 'snap-index app.heapsnapshot && snap-retain --top 20 app.heapsnapshot' },
+    {
+      say: 'once, and then ask as often as you like',
+      run: 'snap-index app.heapsnapshot && snap-retain --top 20 app.heapsnapshot',
+    },
     { say: 'in a Makefile', run: 'snap-index --check app.heapsnapshot || snap-index app.heapsnapshot' },
   ],
   reads: 'a plain file: a V8 heap snapshot or a node stream, whole',
   writes: 'the folder FILE.snapidx, and one record {"index","ok","bytes"}, or a line on a terminal',
-  status: { 0: 'done; with --check: there is one, as it must be', 1: 'with --check and --remove: there is none that fits' },
+  status: {
+    0: 'done; with --check: there is one, as it must be',
+    1: 'with --check and --remove: there is none that fits',
+  },
   memory: 'some 100 MB and 24 bytes a node are enough (--memory); the index takes some 80 bytes a node on disk',
   async run(args, frame) {
     if (args.check && args.remove) throw new UsageError('--check and --remove are two things: ask for one');

@@ -31,12 +31,20 @@ export class Pages {
   #free: Uint8Array | undefined;
 
   /** Pages to be written, or those that `stored` has, which was written by `copy`. */
-  constructor(budgetBytes: number, scratch: Scratch | undefined, stored?: { readonly file: Stored; readonly pages: number }) {
+  constructor(
+    budgetBytes: number,
+    scratch: Scratch | undefined,
+    stored?: { readonly file: Stored; readonly pages: number },
+  ) {
     this.#scratch = scratch;
     this.#capacity = pagesIn(budgetBytes);
     if (stored === undefined) this.#open = this.#add();
     else {
-      this.#file = { readAt: (into, position) => stored.file.readAt(into, position), writeAt: () => {}, close: () => {} };
+      this.#file = {
+        readAt: (into, position) => stored.file.readAt(into, position),
+        writeAt: () => {},
+        close: () => {},
+      };
       this.#frames.length = stored.pages;
       this.#frames.fill(undefined);
       this.#used = new Uint8Array(stored.pages);

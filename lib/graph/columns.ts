@@ -181,7 +181,11 @@ export class Sizes {
   /** Sizes to be told, or those that `stored` has. */
   constructor(
     scratch: Scratch | undefined,
-    stored?: { readonly column: StoredColumn; readonly large: readonly (readonly [number, number])[]; readonly total: number },
+    stored?: {
+      readonly column: StoredColumn;
+      readonly large: readonly (readonly [number, number])[];
+      readonly total: number;
+    },
   ) {
     this.column = stored?.column ?? new StoredColumn(scratch);
     this.large = new Map(stored?.large);

@@ -10,13 +10,7 @@ import { MOST_NODES, PLAIN, type Rows, RowWriter, WEAK } from './rows.ts';
 const WEAK_MARK = MOST_NODES;
 
 /** Without weak references, unless they are asked for; those are told apart only if `tellsWeak`. */
-export function reversed(
-  rows: Rows,
-  weak: boolean,
-  cacheBytes: number,
-  scratch: Scratch,
-  tellsWeak = false,
-): Rows {
+export function reversed(rows: Rows, weak: boolean, cacheBytes: number, scratch: Scratch, tellsWeak = false): Rows {
   const pairs = new ByTarget(rows.nodes, scratch);
   const cursor = rows.cursor();
   cursor.seek(0);

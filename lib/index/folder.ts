@@ -205,7 +205,8 @@ function readMeta(path: string): Meta {
     throw new Unusable(`has no ${META}`);
   }
   const meta = parse(text, META);
-  if (typeof meta !== 'object' || meta === null || !('snapidx' in meta)) throw new Unusable(`has no ${META} that is one`);
+  if (typeof meta !== 'object' || meta === null || !('snapidx' in meta))
+    throw new Unusable(`has no ${META} that is one`);
   // Only this program writes such files, and what it says of sizes is checked.
   return meta as Meta;
 }

@@ -40,11 +40,14 @@ export function removeIndex(file: string, frame: Frame): 0 | 1 {
 
 function say(index: string, ok: boolean, bytes: number, frame: Frame): void {
   if (frame.format === 'table')
-    frame.out.text(ok ? `${index}: as it must be, ${formatSize(bytes)}\n` : `${index}: not there, or not as it must be\n`);
+    frame.out.text(
+      ok ? `${index}: as it must be, ${formatSize(bytes)}\n` : `${index}: not there, or not as it must be\n`,
+    );
   else frame.out.text(`${JSON.stringify({ index, ok, bytes })}\n`);
 }
 
 function requireFile(file: string): void {
   if (!existsSync(file)) throw new InputError(`${file}: no such file`);
-  if (!statSync(file).isFile()) throw new InputError(`${file}: is no plain file, and has no place for an index beside it`);
+  if (!statSync(file).isFile())
+    throw new InputError(`${file}: is no plain file, and has no place for an index beside it`);
 }
