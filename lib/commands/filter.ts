@@ -3,8 +3,7 @@ import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { flag } from '../cli/option.ts';
 import type { Scratch } from '../disk/scratch.ts';
-import type { Opened } from '../formats/open.ts';
-import { Chooser } from '../stages/choose.ts';
+import { type Choice, Chooser } from '../stages/choose.ts';
 import { Groups } from '../stages/group.ts';
 import { isGlob } from '../stages/names.ts';
 import { UsageError } from '../stream/errors.ts';
@@ -12,7 +11,7 @@ import { asPart } from '../stream/marks.ts';
 import { ALL_COLUMNS } from '../stream/source.ts';
 import { choiceOf, choosingFault, choosingOptions, foreignList, isChoosing } from './parts/choosing.ts';
 import { nodeWriter, pass } from './parts/nodes.ts';
-import { asSnapshot, openShown, scratchOf } from './parts/snapshot.ts';
+import { asSnapshot, openShown, type Snapshot, scratchOf } from './parts/snapshot.ts';
 
 const TYPE_BUDGET = 16 << 20;
 
@@ -49,9 +48,14 @@ Positions are not renumbered, so references to nodes that were left out stay wha
       );
     const scratch = scratchOf(frame);
     const operand = args.operands[0] ?? '-';
-    const { types: patterns, opened } = await settled(operand, args.type, scratch, frame);
-    const chooser = new Chooser(await choiceOf({ ...args, type: patterns }, operand, args.not));
-    const snapshot = await asSnapshot(opened, ALL_COLUMNS, frame);
+    const asked = await choiceOf(args, operand, args.not);
+    const { fewBeside } = await import('./parts/beside.ts');
+    const few = await fewBeside(operand, asked, frame);
+    const { choice, snapshot } =
+      few === undefined
+        ? await readAll(operand, asked, scratch, frame)
+        : { choice: few.choice, snapshot: await few.beside.snapshot(ALL_COLUMNS, few.nodes) };
+    const chooser = new Chooser(choice);
     const types = new Groups(['type'], TYPE_BUDGET, scratch);
     const writer = await nodeWriter(frame, scratch);
     writer.start(asPart(snapshot.source.start));
@@ -81,15 +85,20 @@ Positions are not renumbered, so references to nodes that were left out stay wha
   },
 });
 
-/** The operand, and its types' patterns: globs take a pass of their own, all else streams through. */
-async function settled(
+/** The operand, and the choice with its types' patterns settled: globs take a pass of their own, all else streams through. */
+async function readAll(
   operand: string,
-  types: readonly string[],
+  asked: Choice,
   scratch: Scratch,
   frame: Frame,
-): Promise<{ readonly types: readonly string[]; readonly opened: Opened }> {
-  if (!types.some(isGlob)) return { types, opened: await openShown(operand, true, scratch, frame) };
+): Promise<{ readonly choice: Choice; readonly snapshot: Snapshot }> {
+  if (!asked.types.some(isGlob))
+    return {
+      choice: asked,
+      snapshot: await asSnapshot(await openShown(operand, true, scratch, frame), ALL_COLUMNS, frame),
+    };
   const { openAgain, settleTypes } = await import('./parts/twice.ts');
   const again = await openAgain(operand, scratch, frame);
-  return { types: await settleTypes(types, again, frame), opened: await again() };
+  const choice = { ...asked, types: await settleTypes(asked.types, again, frame) };
+  return { choice, snapshot: await asSnapshot(await again(), ALL_COLUMNS, frame) };
 }

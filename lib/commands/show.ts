@@ -2,17 +2,21 @@
 import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { count } from '../cli/option.ts';
+import type { Scratch } from '../disk/scratch.ts';
+import { Bits } from '../graph/bits.ts';
 import { type Choice, Chooser } from '../stages/choose.ts';
 import { Groups } from '../stages/group.ts';
 import { Show } from '../stages/show.ts';
+import type { Batch } from '../stream/batch.ts';
 import { InputError } from '../stream/errors.ts';
 import { ALL_COLUMNS } from '../stream/source.ts';
 import { choiceOf, choosingFault, choosingOptions } from './parts/choosing.ts';
 import { missingPlaces, missingTypes } from './parts/nothing.ts';
-import { asSnapshot, scratchOf } from './parts/snapshot.ts';
+import { asSnapshot, type Snapshot, scratchOf } from './parts/snapshot.ts';
 import { openAgain, settleTypes } from './parts/twice.ts';
 
 const TYPE_BUDGET = 16 << 20;
+const NAMES = { names: true, extras: false, refs: false };
 
 export const show = defineCommand({
   name: 'snap-show',
@@ -41,38 +45,81 @@ and name of the object it leads to. The snapshot is read twice, because a refere
   async run(args, frame) {
     const operand = args.operands[0] ?? '-';
     const scratch = scratchOf(frame);
-    const opened = await openAgain(operand, scratch, frame);
-    const choice = await choiceOf({ ...args, type: await settleTypes(args.type, opened, frame) }, operand, false);
-    const chooser = new Chooser(choice);
-    const stage = new Show(scratch);
-    const types = new Groups(['type'], TYPE_BUDGET, scratch);
-    const snapshot = await asSnapshot(await opened(), ALL_COLUMNS, frame);
-    let nodes = 0;
-    try {
-      for await (const batch of snapshot.batches) {
-        chooser.mark(batch);
-        stage.take(batch, chooser.rows, chooser.held, args.top ?? Number.POSITIVE_INFINITY);
-        if (choice.types.length > 0 && stage.nodes === 0) types.add(batch);
-        nodes += batch.length;
+    const top = args.top ?? Number.POSITIVE_INFINITY;
+    const asked = await choiceOf(args, operand, false);
+    const { fewBeside } = await import('./parts/beside.ts');
+    const few = await fewBeside(operand, asked, frame);
+    if (few !== undefined && top > 0) {
+      const { beside, choice, nodes } = few;
+      const found = await read(await beside.snapshot(ALL_COLUMNS, nodes), choice, args.of, top, scratch);
+      if (found.stage.nodes > 0 && found.chooser.missing === 0) {
+        await print(found.stage.answer((await beside.snapshot(NAMES, found.targets)).batches), frame);
+        return 0;
       }
-    } catch (error) {
-      throw choosingFault(error, args.of, snapshot.source.name);
     }
-    stage.settle(chooser.finish() ?? true);
+    const opened = await openAgain(operand, scratch, frame);
+    const choice = { ...asked, types: await settleTypes(args.type, opened, frame) };
+    const snapshot = await asSnapshot(await opened(), ALL_COLUMNS, frame);
+    const { name } = snapshot.source;
+    const { stage, chooser, types, nodes } = await read(snapshot, choice, args.of, top, scratch);
     snapshot.settle();
     const missing = missingPlaces(chooser, nodes);
     if (stage.nodes === 0) {
-      if (missing !== undefined) throw new InputError(`${snapshot.source.name}: ${missing}`);
-      return args.top === 0 ? 0 : nothing(choice, types, snapshot.source.name, frame);
+      if (missing !== undefined) throw new InputError(`${name}: ${missing}`);
+      return args.top === 0 ? 0 : nothing(choice, types, name, frame);
     }
-    if (missing !== undefined) frame.warn(`${snapshot.source.name}: ${missing}`);
-    const targets = await asSnapshot(await opened(), { names: true, extras: false, refs: false }, frame);
+    if (missing !== undefined) frame.warn(`${name}: ${missing}`);
+    const targets = await asSnapshot(await opened(), NAMES, frame);
     await print(stage.answer(targets.batches), frame);
     if (stage.outside > 0)
       frame.note(`${stage.outside} references lead to nodes that are not in this part of the snapshot`);
     return 0;
   },
 });
+
+interface Found {
+  readonly stage: Show;
+  readonly chooser: Chooser;
+  /** All nodes by type, as long as none was chosen. */
+  readonly types: Groups;
+  readonly nodes: number;
+  /** What the nodes refer to. */
+  readonly targets: Bits;
+}
+
+/** The first reading: the chosen nodes, and what is known of those that are not there. */
+async function read(
+  snapshot: Snapshot,
+  choice: Choice,
+  of: string | undefined,
+  top: number,
+  scratch: Scratch,
+): Promise<Found> {
+  const chooser = new Chooser(choice);
+  const stage = new Show(scratch);
+  const types = new Groups(['type'], TYPE_BUDGET, scratch);
+  const targets = new Bits();
+  let nodes = 0;
+  try {
+    for await (const batch of snapshot.batches) {
+      chooser.mark(batch);
+      stage.take(batch, chooser.rows, chooser.held, top);
+      if (choice.types.length > 0 && stage.nodes === 0) types.add(batch);
+      for (let row = 0; row < batch.length; row++)
+        if (chooser.rows[row] !== 0) addTargets(batch, batch.refStart[row]!, batch.refStart[row + 1]!, targets);
+      addTargets(batch, 0, batch.refStart[0]!, targets);
+      nodes += batch.length;
+    }
+  } catch (error) {
+    throw choosingFault(error, of, snapshot.source.name);
+  }
+  stage.settle(chooser.finish() ?? true);
+  return { stage, chooser, types, nodes, targets };
+}
+
+function addTargets({ refTo }: Batch, from: number, to: number, targets: Bits): void {
+  for (let ref = from; ref < to; ref++) targets.add(refTo[ref]!);
+}
 
 async function print(lines: AsyncIterable<string>, frame: Frame): Promise<void> {
   if (frame.format === 'ndjson') {

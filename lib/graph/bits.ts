@@ -23,6 +23,19 @@ export class Bits {
     this.words.fill(0);
   }
 
+  /** The least that is in it from n on, or infinity: to walk over a set that has few. */
+  next(n: number): number {
+    const { words } = this;
+    let at = n >>> 5;
+    if (at >= words.length) return Number.POSITIVE_INFINITY;
+    let word = words[at]! & (-1 << (n & 31));
+    while (word === 0) {
+      if (++at >= words.length) return Number.POSITIVE_INFINITY;
+      word = words[at]!;
+    }
+    return at * 32 + 31 - Math.clz32(word & -word);
+  }
+
   #grow(n: number): void {
     const wider = new Uint32Array(Math.max(2 * this.words.length, (n >>> 5) + 1));
     wider.set(this.words);

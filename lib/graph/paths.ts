@@ -7,10 +7,11 @@ import type { Scratch } from '../disk/scratch.ts';
 import { Bits } from './bits.ts';
 import { distances, SYSTEM_DISTANCE, UNREACHED } from './breadth.ts';
 import { type Pool, StoredColumn } from './columns.ts';
+import type { NameCodes } from './nameCodes.ts';
 import { Pairs } from './pairs.ts';
 import type { Graph } from './read.ts';
 import type { RefNames } from './refNames.ts';
-import { EPHEMERON, NO_DISTANCE, SPECIAL, WEAK } from './rows.ts';
+import { EPHEMERON, NO_DISTANCE, type RowCursor, SPECIAL, WEAK } from './rows.ts';
 
 /** No node, no class, no step. */
 export const NONE = 0xffffffff;
@@ -19,6 +20,14 @@ export const CLASS_BYTES = 1.4;
 export const PATH_COLUMNS = 3.25 + CLASS_BYTES / 4;
 /** In a node's state: its reference was found, but a better one may come. */
 const TENTATIVE = 0x80000000;
+const NO_MARK = -1;
+
+/** What was walked before: for each node the one before it on a shortest path, and its distance; the graph's rows have names. */
+export interface KnownWalk {
+  readonly parents: StoredColumn;
+  readonly distance: StoredColumn;
+  readonly names: NameCodes;
+}
 
 /** There are more classes than memory is for. */
 export class TooManyPaths extends Error {}
@@ -43,19 +52,27 @@ export class Paths {
   readonly differs: Bits;
   readonly graph: Graph;
 
-  /** Walks, and finds each marked node's step. `chosen` loses what no root reaches. The rows are closed. */
-  constructor(graph: Graph, pool: Pool, chosen: Bits, refNames: RefNames, scratch: Scratch) {
+  /** Walks, or takes what is `known`, and finds each marked node's step. `chosen` loses what no root reaches. The rows are closed. */
+  constructor(graph: Graph, pool: Pool, chosen: Bits, refNames: RefNames, scratch: Scratch, known?: KnownWalk) {
     this.graph = graph;
     this.chosen = chosen;
     this.marked = new Bits(graph.nodes);
     this.differs = new Bits(graph.nodes);
     this.lengths = new StoredColumn(scratch);
-    this.above = pool.take();
-    const distance = distances(graph, pool, this.above);
-    this.unreached = this.#mark(distance);
-    pool.give(distance);
+    if (known === undefined) {
+      this.above = pool.take();
+      const distance = distances(graph, pool, this.above);
+      this.unreached = this.#mark((n) => distance[n]!);
+      pool.give(distance);
+    } else {
+      const above = pool.take();
+      known.parents.load(above);
+      this.above = above;
+      this.unreached = this.#mark((n) => known.distance.at(n) | 0);
+    }
     this.classOf = pool.take().fill(0);
-    this.#findRefs(refNames);
+    if (known === undefined) this.#findRefs(refNames);
+    else this.#findNamed(refNames, known.names);
     graph.rows.close();
     this.#findSteps();
     this.names = pool.take();
@@ -68,8 +85,7 @@ export class Paths {
     const isDone = new Bits(nodes);
     isDone.add(0);
     state[0] = classes.number(NONE, NONE);
-    for (let n = 0; n < nodes; n++) {
-      if (!chosen.has(n)) continue;
+    for (let n = chosen.next(0); n < nodes; n = chosen.next(n + 1)) {
       let below = NONE;
       let at = n;
       while (!isDone.has(at)) {
@@ -98,13 +114,12 @@ export class Paths {
     }
   }
 
-  #mark(distance: Int32Array): number {
+  #mark(distanceOf: (n: number) => number): number {
     const { chosen, marked, above } = this;
     let unreached = 0;
     marked.add(0);
-    for (let n = 0; n < this.graph.nodes; n++) {
-      if (!chosen.has(n)) continue;
-      const length = distance[n]!;
+    for (let n = chosen.next(0); n < this.graph.nodes; n = chosen.next(n + 1)) {
+      const length = distanceOf(n);
       if (length === UNREACHED) {
         chosen.delete(n);
         unreached++;
@@ -121,7 +136,7 @@ export class Paths {
    * begins too) the first of those. Leaves the code of its name, plus one.
    */
   #findRefs(refNames: RefNames): void {
-    const { marked, above, classOf: state } = this;
+    const { marked, classOf: state } = this;
     const { nodes, rows } = this.graph;
     const cursor = rows.cursor();
     const codes = refNames.codes();
@@ -131,15 +146,45 @@ export class Paths {
       cursor.follow(n);
       while (cursor.next()) {
         const code = codes.next();
-        const { to } = cursor;
-        if (!isOn || above[to] !== n || !marked.has(to) || to === 0) continue;
-        const known = state[to]!;
-        if (known !== 0 && known < TENTATIVE) continue;
-        const flags = cursor.kind === SPECIAL ? cursor.flags & (WEAK | EPHEMERON | NO_DISTANCE) : 0;
-        if (flags === 0) state[to] = code + 1;
-        else if (known === 0 && (flags & NO_DISTANCE) === 0) state[to] = code + 1 + TENTATIVE;
+        const mark = isOn ? this.#markFor(n, cursor) : NO_MARK;
+        if (mark !== NO_MARK) state[cursor.to] = code + 1 + mark;
       }
     }
+  }
+
+  /** The same from rows that have names, of the marked nodes alone. */
+  #findNamed(refNames: RefNames, names: NameCodes): void {
+    const { marked, classOf: state } = this;
+    const { nodes, rows } = this.graph;
+    const cursor = rows.cursor();
+    const known = new Map<number, number>();
+    const code = (): number => {
+      let code = known.get(cursor.name);
+      if (code === undefined) {
+        code = refNames.codeOf(names.kind(cursor.name), names.token(cursor.name));
+        known.set(cursor.name, code);
+      }
+      return code;
+    };
+    for (let n = marked.next(0); n < nodes; n = marked.next(n + 1)) {
+      cursor.seek(n);
+      // Weak references stand in rows with names; those of the root are looked at.
+      while (cursor.next()) {
+        const mark = n > 0 && cursor.isWeak ? NO_MARK : this.#markFor(n, cursor);
+        if (mark !== NO_MARK) state[cursor.to] = code() + 1 + mark;
+      }
+    }
+  }
+
+  /** What to add to the code of the reference at the cursor if it is the one by which n holds its target, as far as is known by now. */
+  #markFor(n: number, { to, kind, flags }: RowCursor): number {
+    const { marked, above, classOf: state } = this;
+    if (above[to] !== n || !marked.has(to) || to === 0) return NO_MARK;
+    const known = state[to]!;
+    if (known !== 0 && known < TENTATIVE) return NO_MARK;
+    const special = kind === SPECIAL ? flags & (WEAK | EPHEMERON | NO_DISTANCE) : 0;
+    if (special === 0) return 0;
+    return known === 0 && (special & NO_DISTANCE) === 0 ? TENTATIVE : NO_MARK;
   }
 
   #findSteps(): void {

@@ -72,6 +72,12 @@ export class RefNames {
     this.#open = n[length - 1]!;
   }
 
+  /** The code of a name that is told by itself: an index into REF_KINDS, and the name as it stands in a line. */
+  codeOf(kind: number, text: string): number {
+    const name = text.startsWith('"') ? (JSON.parse(text) as string) : text;
+    return /^\d+$/.test(name) ? this.#indexCodes[kind]! : this.#code(kind, name);
+  }
+
   /** The codes in order, from the beginning; nothing may be added any more. */
   codes(): RefCodes {
     this.#flush();

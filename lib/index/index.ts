@@ -48,6 +48,12 @@ export class Index {
     return this.folder.json('summary.json') as Summary;
   }
 
+  /** Of classes, by their code. */
+  get classNames(): readonly string[] {
+    // As for the facts.
+    return this.folder.json('classes.json') as readonly string[];
+  }
+
   column(name: string): StoredColumn {
     return new StoredColumn(undefined, { file: this.folder.part(name), length: this.folder.size(name) / 4 });
   }

@@ -54,7 +54,9 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   for (const via of sieve?.unused() ?? []) frame.note(`${name}: no reference is called ${JSON.stringify(via)}`);
   const type = pool.take();
   graph.type.load(type);
-  const back = direction.backward ? reversed(graph.rows, args.weak, open.otherRowBytes, scratch) : undefined;
+  const back = direction.backward
+    ? (open.beside?.index.back(open.otherRowBytes) ?? reversed(graph.rows, args.weak, open.otherRowBytes, scratch))
+    : undefined;
   const neighbours = back === undefined ? new Targets(graph.rows, args.weak) : new Sources(back, args.weak);
   const starts = firstOf(chosen, most);
   // Names were asked for.

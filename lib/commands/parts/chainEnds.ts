@@ -1,27 +1,24 @@
 /** The nodes at the ends of chains as a node stream, each with the length of its chain: one reading, in which they are picked out by position. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import type { Opened } from '../../formats/open.ts';
 import type { Ends } from '../../graph/chainRows.ts';
 import { type Batch, NODES } from '../../stream/batch.ts';
 import { FieldAdder } from '../../stream/fields.ts';
 import { asPart, type StartMark } from '../../stream/marks.ts';
-import { ALL_COLUMNS } from '../../stream/source.ts';
 import { nodeWriter } from './nodes.ts';
-import { asSnapshot, type Ending } from './snapshot.ts';
+import type { Ending, Snapshot } from './snapshot.ts';
 
 const FIELD = 'length';
 
-/** `ending` is how the reading before ended, which said all there is to say of it. */
+/** `snapshot` has all columns, of the ends at least; `ending` is how the reading before ended, which said all there is to say of it. */
 export async function printEnds(
   ends: Ends,
   ending: Ending,
   start: StartMark,
-  opened: Opened,
+  snapshot: Snapshot,
   frame: Frame,
   scratch: Scratch,
 ): Promise<void> {
-  const snapshot = await asSnapshot(opened, ALL_COLUMNS, frame);
   const writer = await nodeWriter(frame, scratch, FIELD);
   const adder = new FieldAdder(FIELD);
   const rows = new Uint8Array(NODES);
@@ -40,7 +37,7 @@ export async function printEnds(
   for await (const batch of snapshot.batches) {
     pick(batch);
     // A stream may hold records of somebody else's behind the last one; a snapshot holds nothing that is wanted.
-    if (opened.format === 'v8' && next === ends.n.length && batch.more === 0) break;
+    if (start.format === 'v8' && next === ends.n.length && batch.more === 0) break;
   }
   writer.end(ending);
 }

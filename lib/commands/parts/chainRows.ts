@@ -2,6 +2,7 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
+import { Bits } from '../../graph/bits.ts';
 import { type ChainRow, ChainRows } from '../../graph/chainRows.ts';
 import { Chains } from '../../graph/chains.ts';
 import { Followed, NotRead, TooMany } from '../../graph/follow.ts';
@@ -12,6 +13,7 @@ import { Chooser } from '../../stages/choose.ts';
 import { Groups } from '../../stages/group.ts';
 import { isGlob, nearestNames } from '../../stages/names.ts';
 import { InputError } from '../../stream/errors.ts';
+import { ALL_COLUMNS } from '../../stream/source.ts';
 import { budgetOf } from './budget.ts';
 import { printEnds } from './chainEnds.ts';
 import { type Chosen, choiceOf, choosingFault, isChoosing } from './choosing.ts';
@@ -39,18 +41,22 @@ const SAID = 5;
 export async function printChains(question: ChainQuestion, frame: Frame, scratch: Scratch): Promise<0 | 1> {
   const { via, operand, which, least } = question;
   const budget = budgetOf(frame, BASE, LEAST);
-  const { types: patterns, open } = await opener(question, frame, scratch);
-  const choice = await choiceOf({ ...question, type: patterns }, operand, false);
+  const asked = await choiceOf(question, operand, false);
+  const { fewBeside } = await import('./beside.ts');
+  const few = await fewBeside(operand, asked, frame);
+  const { types: patterns, open } =
+    few === undefined
+      ? await opener(question, frame, scratch)
+      : { types: few.choice.types, open: () => openShown(operand, true, scratch, frame) };
+  const choice = { ...asked, types: patterns };
   const chooser = new Chooser(choice);
   // The ends' records are read again, with their names.
   const hasNames = which === undefined;
   const followed = new Followed(via, budget, scratch, hasNames);
   const types = new Groups(['type'], TYPE_BUDGET, scratch);
-  const snapshot = await asSnapshot(
-    await open(),
-    { names: hasNames || choice.name !== undefined, extras: false, refs: true },
-    frame,
-  );
+  const columns = { names: hasNames || choice.name !== undefined, extras: false, refs: true };
+  const snapshot =
+    few === undefined ? await asSnapshot(await open(), columns, frame) : await few.beside.snapshot(columns, few.nodes);
   const { name, start } = snapshot.source;
   let nodes = 0;
   try {
@@ -85,10 +91,20 @@ export async function printChains(question: ChainQuestion, frame: Frame, scratch
     return 0;
   }
   const ends = rows.ends(which, question.top ?? Number.POSITIVE_INFINITY);
-  await printEnds(ends, ending, start, await open(), frame, scratch);
+  const again =
+    few === undefined
+      ? await asSnapshot(await open(), ALL_COLUMNS, frame)
+      : await few.beside.snapshot(ALL_COLUMNS, setOf(ends.n));
+  await printEnds(ends, ending, start, again, frame, scratch);
   if (ends.n.length > 0 || question.top === 0) return 0;
   frame.note(`${name}: none of these chains has a ${which.slice(0, -1)}`);
   return 1;
+}
+
+function setOf(nodes: Uint32Array): Bits {
+  const set = new Bits();
+  for (const n of nodes) set.add(n);
+  return set;
 }
 
 const tooMany = (name: string, nodes: number, bytes: number): InputError =>

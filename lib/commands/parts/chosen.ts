@@ -2,12 +2,12 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { Bits } from '../../graph/bits.ts';
-import { Chooser } from '../../stages/choose.ts';
+import { type Choice, Chooser } from '../../stages/choose.ts';
 import { Groups } from '../../stages/group.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
 import { type Chosen, choiceOf, choosingFault, foreignList } from './choosing.ts';
-import { type GraphNeeds, type OpenGraph, openGraph } from './graph.ts';
+import { type GraphNeeds, graphFrom, type OpenGraph, openGraph } from './graph.ts';
 import { missingPlaces, missingTypes } from './nothing.ts';
 import { openAgain, settleTypes } from './twice.ts';
 
@@ -33,6 +33,8 @@ export async function openChosen(
 ): Promise<ChosenGraph> {
   // Faults of the command line and of the list come before the snapshot is opened.
   const asked = await choiceOf(args, operand, false);
+  const known = await chosenFromIndex(operand, asked, args, needs, frame);
+  if (known !== undefined) return known;
   const opened = await openAgain(operand, scratch, frame);
   const choice = { ...asked, types: await settleTypes(args.type, opened, frame) };
   const chooser = new Chooser(choice);
@@ -71,4 +73,47 @@ export async function openChosen(
   if (absent.length > 0) throw new InputError(`${open.name}: ${absent.join('; ')}`);
   frame.note(`${open.name}: no node matched`);
   return { open, chosen, count };
+}
+
+/** The same from an index. Undefined where there is none, where it does not tell, or where nothing matches: then the snapshot says why. */
+async function chosenFromIndex(
+  operand: string,
+  asked: Choice,
+  { of }: Chosen,
+  needs: GraphNeeds,
+  frame: Frame,
+): Promise<ChosenGraph | undefined> {
+  if (needs.sieve !== undefined) return undefined;
+  const { indexBeside } = await import('./beside.ts');
+  const beside = await indexBeside(operand, frame);
+  const choice = { ...asked, types: beside?.settled(asked.types) ?? [] };
+  const found = beside?.candidates(choice);
+  if (beside === undefined || found === undefined) return undefined;
+  let { nodes, count } = found;
+  if (!found.isExact) {
+    const chooser = new Chooser(choice);
+    const wantsRefs = choice.has.length > 0 || choice.lacks.length > 0;
+    const columns = { names: choice.name !== undefined, extras: false, refs: wantsRefs };
+    try {
+      const marked = new Bits(nodes.words.length * 32);
+      await markChosen((await beside.snapshot(columns, nodes)).batches, chooser, (n) => marked.add(n));
+      nodes = marked;
+      count = marked.count();
+    } catch (error) {
+      throw choosingFault(error, of, operand);
+    }
+    if (chooser.missing > 0 || count === 0) return undefined;
+  }
+  return { open: graphFrom(beside, operand, needs, frame), chosen: nodes, count };
+}
+
+async function markChosen(batches: AsyncIterable<Batch>, chooser: Chooser, take: (n: number) => void): Promise<void> {
+  let last = 0;
+  for await (const batch of batches) {
+    chooser.mark(batch);
+    if (chooser.held === true) take(last);
+    for (let row = 0; row < batch.length; row++) if (chooser.rows[row] === 1) take(batch.n[row]!);
+    if (batch.length > 0) last = batch.n[batch.length - 1]!;
+  }
+  if (chooser.finish() === true) take(last);
 }

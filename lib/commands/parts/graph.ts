@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
+import { Bits } from '../../graph/bits.ts';
 import { Pool } from '../../graph/columns.ts';
 import { type Graph, readGraph, type Sieve } from '../../graph/read.ts';
 import { formatCount } from '../../render/counts.ts';
@@ -11,6 +12,7 @@ import { formatSize } from '../../render/sizes.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
 import type { Columns } from '../../stream/source.ts';
+import type { Beside } from './beside.ts';
 import { halfOfFree } from './budget.ts';
 import { asSnapshot, type Ending, type Snapshot } from './snapshot.ts';
 import { openAgain } from './twice.ts';
@@ -58,6 +60,8 @@ export interface OpenGraph {
   readonly otherRowBytes: number;
   /** Where it is not whole, nodes may be missing. */
   readonly ending: Ending;
+  /** Where it comes from an index. */
+  readonly beside: Beside | undefined;
   /** The same snapshot once more. */
   again(columns: Columns): Promise<Snapshot>;
 }
@@ -115,7 +119,33 @@ export async function openGraph(
     startLine: start.line,
     otherRowBytes: rowBytes(graph.nodes),
     ending,
+    beside: undefined,
     again: async (wanted) => asSnapshot(await opened(), wanted, frame),
+  };
+}
+
+/** The same from an index, in the plain case: its rows have names, and weak references too. */
+export function graphFrom(beside: Beside, operand: string, needs: GraphNeeds, frame: Frame): OpenGraph {
+  const { facts } = beside.index;
+  const budget = frame.memory ?? halfOfFree();
+  const needed = BASE + REF_NAMES + LEAST_CACHE + facts.nodes * (4 * needs.columns + HELD_PER_NODE);
+  requireBudget(operand, budget, facts.nodes, () => needed);
+  const rowBytes = Math.max(LEAST_CACHE, (budget - needed) / (needs.bothWays ? 2 : 1));
+  return {
+    name: operand,
+    graph: beside.index.graph(rowBytes),
+    pool: new Pool(facts.nodes),
+    spareBytes: budget - needed,
+    format: facts.format,
+    extraNativeBytes: extraNativeBytes(facts.start),
+    startLine: facts.start,
+    otherRowBytes: rowBytes,
+    ending: 'whole',
+    beside,
+    again: (wanted) => {
+      if (wanted.only instanceof Bits) return beside.snapshot(wanted, wanted.only);
+      throw new Error('of an index only some nodes are read');
+    },
   };
 }
 

@@ -84,6 +84,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     refs: graph.rows.refs,
     pairs: graph.pairs,
     isV8: graph.isV8,
+    hasForeign: nodes.hasForeign,
     bytes: graph.sizes.total,
     large: [...graph.sizes.large],
     largeShallow: [...shallow.large],
@@ -181,8 +182,9 @@ async function writing(
         if (isInterrupted) throw new Interrupted();
       }
     });
+    const { bytes } = writer;
     writer.finish(file, facts);
-    return writer.bytes;
+    return bytes;
   } catch (error) {
     writer.abandon();
     for (const signal of signals) process.off(signal, interrupt);
@@ -217,6 +219,7 @@ class NodeFields {
   readonly extras = new Dictionary();
   /** Whether any node has optional fields, and there are not too many different ones. */
   hasExtras = false;
+  hasForeign = false;
   readonly #kinds = new Dictionary();
 
   constructor(scratch: Scratch) {
@@ -233,6 +236,7 @@ class NodeFields {
 
   add(batch: Batch): void {
     const { kinds, text, extraStart, extraEnd } = batch;
+    this.hasForeign ||= batch.foreign.length > 0;
     for (let row = 0; row < batch.length; row++) {
       const kind = batch.kind[row]!;
       this.ids.add(batch.id[row]!);

@@ -68,7 +68,12 @@ export async function pathsTo(
 ): Promise<{ readonly paths: Paths; readonly rows: PathRows; readonly kept: KeptNodes }> {
   const { graph, pool, name } = open;
   const most = mostClasses(open);
-  const paths = new Paths(graph, pool, chosen, refNames, scratch);
+  const index = open.beside?.index;
+  const known =
+    index === undefined
+      ? undefined
+      : { parents: index.column('parents'), distance: index.column('distance'), names: index.names };
+  const paths = new Paths(graph, pool, chosen, refNames, scratch, known);
   const kept = new KeptNodes(paths.marked, graph.nodes, paths.names, scratch);
   const nodes = await open.again({ names: true, extras: false, refs: false, only: paths.marked });
   for await (const batch of nodes.batches) kept.take(batch);

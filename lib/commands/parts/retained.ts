@@ -2,54 +2,48 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { Bits } from '../../graph/bits.ts';
-import { byClass, type Range } from '../../graph/byClass.ts';
-import { type StoredColumn, together, valuesOf } from '../../graph/columns.ts';
+import { byClass, type ClassRow, type Range } from '../../graph/byClass.ts';
+import { Pool, type StoredColumn, together } from '../../graph/columns.ts';
 import { dominatorColumn, largest } from '../../graph/dominated.ts';
-import { readWho, whoIs } from '../../graph/who.ts';
+import type { DominatorTree } from '../../graph/dominators.ts';
+import { Retained } from '../../graph/retained.ts';
+import { readWho, type Who, whoIs } from '../../graph/who.ts';
+import { MOST_LARGEST } from '../../index/contents.ts';
 import { csvLine } from '../../render/csv.ts';
 import { InputError } from '../../stream/errors.ts';
+import { type Beside, indexBeside } from './beside.ts';
 import { parseId } from './choosing.ts';
-import { type Retention, retention } from './retention.ts';
+import { retention } from './retention.ts';
+import { openOperand, type Snapshot } from './snapshot.ts';
 
 const NAMES = { names: true, extras: false, refs: false };
 
+/** The largest objects, and what columns say of them. */
+interface Largest {
+  readonly totalBytes: number;
+  readonly found: readonly { readonly n: number; readonly place: number; readonly retained: number }[];
+  readonly shallow: (n: number, place: number) => number;
+  readonly distance: (n: number) => number;
+  readonly dominator: (n: number) => number;
+  readonly who: (wanted: Bits) => Promise<ReadonlyMap<number, Who>>;
+}
+
 /** Objects that retain most, largest first. */
 export async function printLargest(operand: string, top: number, frame: Frame, scratch: Scratch): Promise<void> {
-  let dominator: StoredColumn | undefined;
-  const answer = await retention(
-    operand,
-    {
-      classes: false,
-      onTree: (tree, { pool }) => {
-        dominator = dominatorColumn(tree, pool, scratch);
-      },
-    },
-    frame,
-    scratch,
-  );
-  const { open, distance, tree, retained } = answer;
-  const found = largest(tree, (place) => retained.at(place), top);
-  const wanted = new Bits(open.graph.nodes);
+  const beside = await indexBeside(operand, frame);
+  const known = beside === undefined ? undefined : largestFrom(beside, top);
+  const { totalBytes, found, shallow, distance, dominator, who } =
+    known ?? (await computeLargest(operand, top, frame, scratch));
+  const wanted = new Bits();
   for (const { n } of found) wanted.add(n);
-  const far = valuesOf(distance, wanted);
-  const above = valuesOf(dominator!, wanted);
-  const who = await readWho((await open.again({ ...NAMES, only: wanted })).batches, wanted);
-  const rows = found.map(({ n, place, retained: bytes }) => {
-    const { id, type, name } = who.get(n)!;
-    return {
-      n,
-      id,
-      type,
-      name,
-      shallow: retained.shallowAt(place),
-      retained: bytes,
-      distance: far.get(n)! | 0,
-      dominator: above.get(n)!,
-    };
+  const names = await who(wanted);
+  const rows = found.map(({ n, place, retained }) => {
+    const { id, type, name } = names.get(n)!;
+    return { n, id, type, name, shallow: shallow(n, place), retained, distance: distance(n), dominator: dominator(n) };
   });
   if (frame.format === 'table') {
     const { renderRetained } = await import('../../render/retained.ts');
-    frame.out.text(renderRetained(answer.totalBytes, rows, frame.style));
+    frame.out.text(renderRetained(totalBytes, rows, frame.style));
     return;
   }
   if (frame.format === 'csv') frame.out.text(csvLine(NODE_FIELDS));
@@ -57,12 +51,9 @@ export async function printLargest(operand: string, top: number, frame: Frame, s
     frame.out.text(frame.format === 'csv' ? csvLine(Object.values(row)) : `${JSON.stringify(row)}\n`);
 }
 
-const NODE_FIELDS = ['n', 'id', 'type', 'name', 'shallow', 'retained', 'distance', 'dominator'];
-
-/** Every node in order, as it is read a second time. */
-export async function printAll(operand: string, frame: Frame, scratch: Scratch): Promise<void> {
+async function computeLargest(operand: string, top: number, frame: Frame, scratch: Scratch): Promise<Largest> {
   let dominator: StoredColumn | undefined;
-  const { open, distance, tree, retained } = await retention(
+  const { open, distance, tree, retained, totalBytes } = await retention(
     operand,
     {
       classes: false,
@@ -73,13 +64,51 @@ export async function printAll(operand: string, frame: Frame, scratch: Scratch):
     frame,
     scratch,
   );
+  return {
+    totalBytes,
+    found: largest(tree, (place) => retained.at(place), top),
+    shallow: (_, place) => retained.shallowAt(place),
+    distance: (n) => distance.at(n) | 0,
+    // It is there once there is a tree.
+    dominator: (n) => dominator!.at(n),
+    who: async (wanted) => readWho((await open.again({ ...NAMES, only: wanted })).batches, wanted),
+  };
+}
+
+/** From an index, which keeps so many of the largest. */
+function largestFrom(beside: Beside, top: number): Largest | undefined {
+  const { index } = beside;
+  if (top > MOST_LARGEST && index.facts.nodes > MOST_LARGEST) return undefined;
+  const { largest: kept, totalBytes } = index.summary;
+  const shallow = index.shallow();
+  const distance = index.column('distance');
+  const dominator = index.column('dominator');
+  return {
+    totalBytes,
+    found: kept.slice(0, top),
+    shallow: (n) => shallow.at(n),
+    distance: (n) => distance.at(n) | 0,
+    dominator: (n) => dominator.at(n),
+    who: async (wanted) => readWho((await beside.snapshot(NAMES, wanted)).batches, wanted),
+  };
+}
+
+const NODE_FIELDS = ['n', 'id', 'type', 'name', 'shallow', 'retained', 'distance', 'dominator'];
+
+/** Every node in order, as it is read a second time. */
+export async function printAll(operand: string, frame: Frame, scratch: Scratch): Promise<void> {
+  const beside = await indexBeside(operand, frame);
+  const { again, distance, tree, retained, dominator } =
+    beside === undefined
+      ? await computeAll(operand, frame, scratch)
+      : { ...retentionFrom(beside), again: () => openOperand(operand, NAMES, scratch, frame) };
   const table =
     frame.format === 'table' ? (await import('../../render/retained.ts')).retainedLines(frame.style) : undefined;
   if (frame.format !== 'ndjson') frame.out.text(table?.header ?? csvLine(NODE_FIELDS));
-  const columns = together(tree.place, distance, dominator!);
+  const columns = together(tree.place, distance, dominator);
   let first = 0;
   let chunks: readonly Uint32Array[] = [new Uint32Array(0)];
-  for await (const batch of (await open.again(NAMES)).batches) {
+  for await (const batch of (await again()).batches) {
     for (let row = 0; row < batch.length; row++) {
       const n = batch.n[row]!;
       // As many rows come again as came before.
@@ -102,6 +131,47 @@ export async function printAll(operand: string, frame: Frame, scratch: Scratch):
   }
 }
 
+async function computeAll(
+  operand: string,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<Columns & { readonly again: () => Promise<Snapshot> }> {
+  let dominator: StoredColumn | undefined;
+  const { open, distance, tree, retained } = await retention(
+    operand,
+    {
+      classes: false,
+      onTree: (built, { pool }) => {
+        dominator = dominatorColumn(built, pool, scratch);
+      },
+    },
+    frame,
+    scratch,
+  );
+  // It is there once there is a tree.
+  return { distance, tree, retained, dominator: dominator!, again: () => open.again(NAMES) };
+}
+
+/** What a graph's retained sizes are told from. */
+interface Columns {
+  readonly distance: StoredColumn;
+  readonly tree: DominatorTree;
+  readonly retained: Retained;
+  readonly dominator: StoredColumn;
+}
+
+function retentionFrom({ index }: Beside): Columns & { readonly pool: Pool } {
+  const pool = new Pool(index.facts.nodes);
+  const tree = index.tree();
+  return {
+    pool,
+    tree,
+    distance: index.column('distance'),
+    dominator: index.column('dominator'),
+    retained: new Retained(index.facts.nodes, tree, index.shallow(), pool),
+  };
+}
+
 /** DevTools' Summary, of all or of what one object dominates. */
 export async function printClasses(
   operand: string,
@@ -111,8 +181,35 @@ export async function printClasses(
   scratch: Scratch,
 ): Promise<void> {
   const id = under === undefined ? undefined : parseId(under, '--under');
+  const beside = await indexBeside(operand, frame);
+  const known = beside === undefined ? undefined : classesFrom(beside, id);
+  const { rows, bytes, nodes } = known ?? (await computeClasses(operand, id, frame, scratch));
+  const shown = rows.slice(0, top);
+  if (frame.format === 'table') {
+    const { renderClasses } = await import('../../render/retained.ts');
+    frame.out.text(renderClasses({ bytes, nodes, classes: rows.length }, shown, frame.style));
+    return;
+  }
+  if (frame.format === 'csv') frame.out.text(csvLine(['class', 'count', 'shallow', 'retained', 'distance']));
+  for (const row of shown)
+    frame.out.text(frame.format === 'csv' ? csvLine(Object.values(row)) : `${JSON.stringify(row)}\n`);
+}
+
+/** Rows of classes, and the bytes and nodes that they are told of. */
+interface ClassAnswer {
+  readonly rows: readonly ClassRow[];
+  readonly bytes: number;
+  readonly nodes: number;
+}
+
+async function computeClasses(
+  operand: string,
+  id: number | undefined,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<ClassAnswer> {
   let node: number | undefined;
-  const answer = await retention(
+  const { open, tree, retained, distance, classes, totalBytes } = await retention(
     operand,
     {
       classes: true,
@@ -125,30 +222,43 @@ export async function printClasses(
     frame,
     scratch,
   );
-  const { open, tree, retained, distance, classes } = answer;
   const { graph, pool, name } = open;
   if (id !== undefined && node === undefined) {
     throw new InputError(
       `${name}: no node has the id @${id} (ids look like @35 or 0x7f187d22b880): ${graph.nodes.toLocaleString('en-US')} nodes came`,
     );
   }
-  const range = node === undefined ? { from: 0, to: graph.nodes } : rangeOf(node, answer);
-  const rows = byClass(classes!.inOrder(graph), classes!.names, tree, distance, retained, range, pool);
-  const shown = rows.slice(0, top);
-  if (frame.format === 'table') {
-    const { renderClasses } = await import('../../render/retained.ts');
-    const bytes = node === undefined ? answer.totalBytes : retained.at(range.from);
-    frame.out.text(renderClasses({ bytes, nodes: range.to - range.from, classes: rows.length }, shown, frame.style));
-    return;
-  }
-  if (frame.format === 'csv') frame.out.text(csvLine(['class', 'count', 'shallow', 'retained', 'distance']));
-  for (const row of shown)
-    frame.out.text(frame.format === 'csv' ? csvLine(Object.values(row)) : `${JSON.stringify(row)}\n`);
+  const range = node === undefined ? { from: 0, to: graph.nodes } : rangeOf(node, tree, retained);
+  return {
+    // They were asked for.
+    rows: byClass(classes!.inOrder(graph), classes!.names, tree, distance, retained, range, pool),
+    bytes: node === undefined ? totalBytes : retained.at(range.from),
+    nodes: range.to - range.from,
+  };
 }
 
-function rangeOf(n: number, { tree, retained }: Retention): Range {
-  const wanted = new Bits(n + 1);
-  wanted.add(n);
-  const from = valuesOf(tree.place, wanted).get(n)!;
+/** From an index; undefined where it has no such id. */
+function classesFrom(beside: Beside, id: number | undefined): ClassAnswer | undefined {
+  const { index } = beside;
+  if (id === undefined) {
+    const { classes, totalBytes } = index.summary;
+    return { rows: classes, bytes: totalBytes, nodes: index.facts.nodes };
+  }
+  const node = index.find(id);
+  if (node === undefined) return undefined;
+  const { tree, retained, distance, pool } = retentionFrom(beside);
+  const range = rangeOf(node, tree, retained);
+  const codes = function* (): Generator<{ readonly first: number; readonly codes: Uint32Array }> {
+    for (const { first, values } of index.column('class').chunks()) yield { first, codes: values };
+  };
+  return {
+    rows: byClass(codes(), index.classNames, tree, distance, retained, range, pool),
+    bytes: retained.at(range.from),
+    nodes: range.to - range.from,
+  };
+}
+
+function rangeOf(n: number, { place }: DominatorTree, retained: Retained): Range {
+  const from = place.at(n);
   return { from, to: retained.endOf(from) };
 }
