@@ -28,6 +28,8 @@ export interface Command<O extends Options = Options> {
   readonly options: O;
   /** Whether it keeps to `--memory`. */
   readonly memoryOption?: boolean;
+  /** What `--format` takes beside the words of every command, each with what it is good for. */
+  readonly formats?: Readonly<Record<string, string>>;
   readonly examples: readonly [Example, Example, ...Example[]];
   readonly reads: string;
   readonly writes: string;

@@ -1,12 +1,23 @@
 /** The options that every command has without saying so; they act on the frame and never reach the command. */
 import type { Command } from './command.ts';
-import { choice, flag, type Options, size, text } from './option.ts';
+import { choice, flag, type Option, type Options, size, text } from './option.ts';
+
+/** The formats of every command. */
+export const FORMATS = ['table', 'ndjson', 'csv'] as const;
+
+/** `more` has the formats of one command alone. */
+function formatOption(more: Readonly<Record<string, string>>): Option<string | undefined> {
+  const own = Object.entries(more).map(([word, use]) => `${word} (${use})`);
+  const [last, ...others] = ['csv', ...own].reverse();
+  const words = ['table (the default on a terminal)', 'ndjson (the default elsewhere)', ...others.reverse()];
+  return choice([...FORMATS, ...Object.keys(more)], {
+    value: 'FORMAT',
+    help: `how to print: ${words.join(', ')} or ${last}`,
+  });
+}
 
 export const commonOptions = {
-  format: choice(['table', 'ndjson', 'csv'], {
-    value: 'FORMAT',
-    help: 'how to print: table (the default on a terminal), ndjson (the default elsewhere) or csv',
-  }),
+  format: formatOption({}),
   color: choice(['auto', 'always', 'never'], {
     value: 'WHEN',
     help: 'colour the table: auto (the default: on a terminal, unless NO_COLOR is set), always or never',
@@ -31,5 +42,11 @@ export const memoryOption = {
 } satisfies Options;
 
 /** The options of the frame that this command has. */
-export const commonOptionsOf = (command: Pick<Command, 'memoryOption'>): Options =>
-  command.memoryOption ? { ...memoryOption, ...commonOptions } : commonOptions;
+export const commonOptionsOf = ({
+  memoryOption: hasMemory,
+  formats,
+}: Pick<Command, 'memoryOption' | 'formats'>): Options => ({
+  ...(hasMemory ? memoryOption : {}),
+  ...commonOptions,
+  ...(formats === undefined ? {} : { format: formatOption(formats) }),
+});

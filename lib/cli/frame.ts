@@ -1,19 +1,21 @@
 /** What every command is given beside its arguments: output, messages, progress, and how the user wants them; holds one output buffer. */
 import { tmpdir } from 'node:os';
 import type { TableStyle } from '../render/table.ts';
-import type { commonOptions, memoryOption } from './common.ts';
+import { type commonOptions, FORMATS, type memoryOption } from './common.ts';
 import { errorLine, writeError } from './messages.ts';
 import type { Values } from './option.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import type { Terminals } from './terminal.ts';
 
-export type Format = 'table' | 'ndjson' | 'csv';
+export type Format = (typeof FORMATS)[number];
 
 export interface Frame {
   /** Standard output. */
   readonly out: Output;
   readonly format: Format;
+  /** The format asked for where it is one of the command's own; `format` is the default then. */
+  readonly ownFormat: string | undefined;
   /** Whether a table may be coloured. */
   readonly color: boolean;
   /** Columns of the terminal, 80 where there is none. */
@@ -50,7 +52,8 @@ export function createFrame(
   { output, errors, able, columns }: Terminals,
   env: NodeJS.ProcessEnv,
 ): OwnedFrame {
-  const format = values.format ?? (output ? 'table' : 'ndjson');
+  const asked = FORMATS.find((known) => known === values.format);
+  const format = asked ?? (output ? 'table' : 'ndjson');
   const color = values.color === 'always' || (values.color !== 'never' && output && able && !env['NO_COLOR']);
   const progress =
     errors && able && !values.quiet
@@ -59,7 +62,7 @@ export function createFrame(
   let written = false;
   let warned = false;
   const out = new Output(1, {
-    guarded: output && format !== 'table',
+    guarded: output && (values.format ?? 'table') !== 'table',
     beforeWrite: () => {
       written = true;
       if (output) progress?.erase();
@@ -72,6 +75,7 @@ export function createFrame(
   return {
     out,
     format,
+    ownFormat: asked === undefined ? values.format : undefined,
     color,
     get width() {
       return columns();

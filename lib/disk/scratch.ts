@@ -70,11 +70,21 @@ export class TempFile {
   }
 
   append(bytes: Uint8Array, end: number = bytes.length, start = 0): void {
+    this.#write(bytes, start, end, this.length);
+  }
+
+  /** Writes at a place, over what is there or behind it. */
+  writeAt(bytes: Uint8Array, position: number): void {
+    this.#write(bytes, 0, bytes.length, position);
+  }
+
+  #write(bytes: Uint8Array, start: number, end: number, position: number): void {
     try {
       for (let at = start; at < end; ) {
-        const written = writeSync(this.fd, bytes, at, end - at, this.length);
+        const written = writeSync(this.fd, bytes, at, end - at, position);
         at += written;
-        this.length += written;
+        position += written;
+        this.length = Math.max(this.length, position);
       }
     } catch (error) {
       throw this.#scratch.fault(error);

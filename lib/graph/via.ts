@@ -1,4 +1,4 @@
-/** References by their name, and by their kind where one is asked for: a batch's reference in, yes or no out. Weak ones never match. */
+/** References by their name, and by their kind where one is asked for: a batch's reference in, yes or no out. Elements are called by their digits. */
 import { type Batch, REF_KINDS } from '../stream/batch.ts';
 import { isToken, token } from '../stream/json.ts';
 
@@ -14,19 +14,31 @@ export interface Via {
 export class ViaMatcher {
   readonly #kind: number;
   readonly #name: Uint8Array;
+  readonly #digits: Uint8Array | undefined;
 
   constructor({ kind, name }: Via) {
     this.#kind = kind ?? ANY;
     this.#name = token(name);
+    this.#digits = /^(0|[1-9]\d*)$/.test(name) ? new TextEncoder().encode(name) : undefined;
   }
 
-  /** Whether the reference is of that name, weak or not. */
+  /** Whether the reference is of that name, whatever its kind. */
   isNamed(batch: Batch, ref: number): boolean {
-    return isToken(batch.text, batch.refNameStart[ref]!, batch.refNameEnd[ref]!, this.#name);
+    const start = batch.refNameStart[ref]!;
+    const end = batch.refNameEnd[ref]!;
+    return (
+      isToken(batch.text, start, end, this.#name) ||
+      (this.#digits !== undefined && isToken(batch.text, start, end, this.#digits))
+    );
   }
 
+  /** Whether it is meant, weak or not. */
+  isMeant(batch: Batch, ref: number): boolean {
+    return (this.#kind === ANY || batch.refKind[ref] === this.#kind) && this.isNamed(batch, ref);
+  }
+
+  /** Whether it is meant, and holds. */
   matches(batch: Batch, ref: number): boolean {
-    const kind = batch.refKind[ref]!;
-    return kind !== WEAK && (this.#kind === ANY || kind === this.#kind) && this.isNamed(batch, ref);
+    return batch.refKind[ref] !== WEAK && this.isMeant(batch, ref);
   }
 }

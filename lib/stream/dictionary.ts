@@ -30,6 +30,16 @@ export class Dictionary {
     }
   }
 
+  /** The code of source[start, end), or -1 where it was never entered. */
+  find(source: Uint8Array, start: number, end: number): number {
+    const hash = hashOf(source, start, end);
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const code = this.#slots[slot]!;
+      if (code < 0 || (this.#hashes[code] === hash && this.#equals(code, source, start, end))) return code;
+    }
+  }
+
   /** Forgets all entries and keeps the memory. */
   clear(): void {
     this.size = 0;

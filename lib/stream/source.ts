@@ -4,10 +4,17 @@ import type { StartMark } from './marks.ts';
 
 /** Which columns a stage reads; `n`, `id`, `size`, `kind` and `type` are always there. What nobody asks for is not read. */
 export interface Columns {
-  readonly names: boolean;
-  readonly extras: boolean;
+  /** `runtime`: only of nodes of these kinds: hidden, array, native and synthetic. Others may look as if they were called by their type. */
+  readonly names: boolean | 'runtime';
+  /** `detached`: that field only. Others may be missing. */
+  readonly extras: boolean | 'detached';
   readonly refs: boolean;
+  /** Names and references are wanted of these nodes only. Others may look as if they had none. */
+  readonly only?: { has(n: number): boolean };
 }
+
+/** What the runtime makes for itself: `names: 'runtime'`. */
+export const RUNTIME_KINDS: ReadonlySet<string> = new Set(['hidden', 'array', 'native', 'synthetic']);
 
 export const ALL_COLUMNS: Columns = { names: true, extras: true, refs: true };
 

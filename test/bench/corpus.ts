@@ -1,7 +1,7 @@
 /** A size in, a real V8 snapshot of that size out, made once and kept; making the large takes 40 s, the huge minutes and 13 GB. */
 import { spawn } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { link, mkdir, rename, rm } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { BenchError } from './bench-error.ts';
@@ -15,16 +15,19 @@ interface Recipe {
   readonly needsBytes: number;
   /** a class that it holds many of */
   readonly type: string;
+  /** a reference that nodes of that class have */
+  readonly via: string;
 }
 
 export const sizes: Readonly<Record<Size, Recipe>> = {
-  small: { says: '6 MB', program: 'small.cjs', options: [], needsBytes: 0, type: 'Function' },
+  small: { says: '6 MB', program: 'small.cjs', options: [], needsBytes: 0, type: 'Function', via: 'context' },
   large: {
     says: '738 MB',
     program: 'mix.cjs',
     options: ['--ast-mb=6', '--scale=2'],
     needsBytes: 4e9,
     type: 'Traceback',
+    via: 'next',
   },
   huge: {
     says: '2.8 GB',
@@ -32,6 +35,7 @@ export const sizes: Readonly<Record<Size, Recipe>> = {
     options: ['--ast-mb=26', '--scale=9'],
     needsBytes: 14e9,
     type: 'Traceback',
+    via: 'next',
   },
 };
 
@@ -76,6 +80,55 @@ export async function nodeStreamOf(snapshot: string, { packageFolder }: Places):
     run('bash', ['-c', 'node "$0" "$1" > "$2"', parse, snapshot, unfinished], packageFolder),
   );
   return file;
+}
+
+/** The number of nodes that a snapshot's header claims, which is true of what Node writes. */
+export function nodeCountOf(snapshot: string): number {
+  const start = Buffer.alloc(65_536);
+  const file = openSync(snapshot, 'r');
+  const length = readSync(file, start);
+  closeSync(file);
+  const count = /"node_count":(\d+)/.exec(start.toString('latin1', 0, length))?.[1];
+  if (count === undefined) throw new BenchError(`${snapshot}: no node_count in its first 64 KiB`);
+  return Number(count);
+}
+
+/** The snapshot under another name, beside which its index may lie: without one under the first name, rows there do without. */
+export async function indexedOf(snapshot: string, { packageFolder }: Places): Promise<string> {
+  const file = snapshot.replace(/\.heapsnapshot$/, '-indexed.heapsnapshot');
+  if (!existsSync(file)) await link(snapshot, file);
+  const program = join(packageFolder, 'dist/bin/snap-index.js');
+  const sidecar = `${file}.snapidx`;
+  if (existsSync(sidecar) && statSync(sidecar).mtimeMs > statSync(program).mtimeMs) return file;
+  await rm(sidecar, { recursive: true, force: true });
+  await run('node', [program, '--quiet', file], packageFolder);
+  return file;
+}
+
+export const shapes = ['list', 'chain', 'star', 'cycles', 'tree'] as const;
+
+/** So many nodes has a shape, and twice as many: some million, or a sixteenth of that. */
+const shapeNodes: Readonly<Record<Size, number>> = { small: 2 ** 17, large: 2 ** 21, huge: 2 ** 21 };
+
+/** A folder with SHAPE.heapsnapshot and SHAPE-2x.heapsnapshot of each shape. */
+export async function shapesOf(size: Size, { packageFolder, cacheFolder }: Places): Promise<string> {
+  const folder = join(cacheFolder, `shapes-${shapeNodes[size]}`);
+  await mkdir(folder, { recursive: true });
+  const program = join(packageFolder, 'test/bench/corpora/shapes.cjs');
+  for (const shape of shapes) {
+    for (const [name, times] of [
+      [shape, 1],
+      [`${shape}-2x`, 2],
+    ] as const) {
+      const file = join(folder, `${name}.heapsnapshot`);
+      const unfinished = `${file}-unfinished-${process.pid}`;
+      if (existsSync(file)) continue;
+      await makeWhole(unfinished, file, () =>
+        run('node', [program, unfinished, shape, String(times * shapeNodes[size])], packageFolder),
+      );
+    }
+  }
+  return folder;
 }
 
 async function makeWhole(unfinished: string, file: string, make: () => Promise<void>): Promise<void> {

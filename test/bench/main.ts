@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { type Answer, compare, readAnswer } from './answers.ts';
 import { BenchError } from './bench-error.ts';
 import { circumstances } from './circumstances.ts';
-import { sizes, snapshotOf } from './corpus.ts';
+import { nodeCountOf, sizes, snapshotOf } from './corpus.ts';
 import { bestOf, type Measurement, measure, type Surroundings } from './measure.ts';
 import { help, type Options, readOptions } from './options.ts';
 import { packageFolder } from './place.ts';
@@ -39,7 +39,9 @@ async function bench(options: Options): Promise<boolean> {
   const places = { packageFolder: folder, cacheFolder: options.cacheFolder };
   const [file, small] = [await snapshotOf(options.size, places), await snapshotOf('small', places)];
   const plan = await planFor(options, folder, file);
-  const { says, type } = sizes[options.size];
+  const { says, type, via } = sizes[options.size];
+  const nodes = nodeCountOf(file);
+  const tightBytes = 60e6 + 24 * nodes;
   const temporaryFolder = await mkdtemp(join(tmpdir(), 'snap-bench-'));
   try {
     const environment = {
@@ -49,6 +51,11 @@ async function bench(options: Options): Promise<boolean> {
       NODES: plan.nodes ?? '',
       SMALL: small,
       TYPE: type,
+      VIA: via,
+      NODE: String(Math.floor(nodes / 2)),
+      TIGHT: String(tightBytes),
+      INDEXED: plan.indexed ?? '',
+      SHAPES: plan.shapes ?? '',
     };
     const around = {
       packageFolder: folder,
@@ -66,12 +73,13 @@ async function bench(options: Options): Promise<boolean> {
       size: options.size,
       says,
       type,
+      via,
       fileBytes: statSync(file).size,
       nodesBytes: plan.nodes === undefined ? undefined : statSync(plan.nodes).size,
       circumstances: circumstances(folder),
       results,
       notRun: plan.notRun,
-      verdicts: judge(options.size, best),
+      verdicts: judge(options.size, best, tightBytes),
     };
     if (options.write) await writeInto(join(folder, 'docs/benchmarks.md'), findings);
     else process.stdout.write(section(findings));
@@ -125,7 +133,7 @@ async function resultsOf(runs: ReadonlyMap<Row, readonly Measurement[]>): Promis
       mine === undefined
         ? ''
         : reference === undefined || reference === mine
-          ? `${mine.size} rows`
+          ? `${mine.groups.size} rows`
           : compare(mine, reference);
     return { row, runs: done.length, best: bestOf(done), failure, answer };
   });

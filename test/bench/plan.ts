@@ -1,9 +1,12 @@
-/** Options and a snapshot in; the rows to run, and those that cannot be or are not wanted, with the reason, out; may write the node stream. */
+/**
+ * Options and a snapshot in; the rows to run, and those that cannot be or are not wanted, with the reason, out; may write the node stream, the
+ * index and the shapes.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from './bench-error.ts';
 import { firstLine } from './circumstances.ts';
-import { nodeStreamOf } from './corpus.ts';
+import { indexedOf, nodeStreamOf, shapesOf } from './corpus.ts';
 import type { Options } from './options.ts';
 import type { NotRun } from './report.ts';
 import { type Need, ourCommands, type Row, referenceRows, rows } from './rows.ts';
@@ -12,8 +15,10 @@ import { rowsAgainst } from './targets.ts';
 export interface Plan {
   readonly run: readonly Row[];
   readonly notRun: readonly NotRun[];
-  /** the snapshot's node stream, where a row reads it */
+  /** what rows read beside the snapshot, each where there is a row that does: its node stream, itself with an index, and shapes */
   readonly nodes: string | undefined;
+  readonly indexed: string | undefined;
+  readonly shapes: string | undefined;
 }
 
 export async function planFor(
@@ -21,7 +26,7 @@ export async function planFor(
   packageFolder: string,
   snapshot: string,
 ): Promise<Plan> {
-  const there = rows.filter((row) => size === 'huge' || !row.readsSmall);
+  const there = rows.filter((row) => row.sizes?.includes(size) ?? true);
   const matching = there.filter((row) => only.test(row.id));
   if (matching.length === 0)
     throw new BenchError(`--only ${only.source} matches no row: ${there.map((row) => row.id).join(', ')}`);
@@ -33,9 +38,16 @@ export async function planFor(
   const wanted = there.filter((row) => ids.has(row.id));
 
   const missing = whatIsMissing(packageFolder);
-  const readsNodes = wanted.some((row) => row.needs.includes('nodes')) && !missing.has('snap-parse');
-  const nodes = readsNodes ? await nodeStreamIfPossible(snapshot, { packageFolder, cacheFolder }) : undefined;
-  if (nodes === undefined) missing.set('nodes', 'no node stream: snap-parse is missing or failed');
+  const places = { packageFolder, cacheFolder };
+  const madeBy = async (need: Need, command: (typeof ourCommands)[number] | undefined, make: () => Promise<string>) => {
+    const isWanted = wanted.some((row) => row.needs.includes(need)) && (command === undefined || !missing.has(command));
+    const made = isWanted ? await ifPossible(make) : undefined;
+    if (made === undefined) missing.set(need, `no ${need}: ${command ?? 'the program'} is missing or failed`);
+    return made;
+  };
+  const nodes = await madeBy('nodes', 'snap-parse', () => nodeStreamOf(snapshot, places));
+  const indexed = await madeBy('index', 'snap-index', () => indexedOf(snapshot, places));
+  const shapes = await madeBy('shapes', undefined, () => shapesOf(size, places));
 
   const notRun: NotRun[] = there.filter((row) => !ids.has(row.id)).map(({ id }) => ({ id, why: 'left out by --only' }));
   const run: Row[] = [];
@@ -44,7 +56,7 @@ export async function planFor(
     if (why === undefined) run.push(row);
     else notRun.push({ id: row.id, why });
   }
-  return { run, notRun, nodes };
+  return { run, notRun, nodes, indexed, shapes };
 }
 
 function whatIsMissing(packageFolder: string): Map<Need, string> {
@@ -59,12 +71,9 @@ function whatIsMissing(packageFolder: string): Map<Need, string> {
   return missing;
 }
 
-async function nodeStreamIfPossible(
-  snapshot: string,
-  places: Parameters<typeof nodeStreamOf>[1],
-): Promise<string | undefined> {
+async function ifPossible(make: () => Promise<string>): Promise<string | undefined> {
   try {
-    return await nodeStreamOf(snapshot, places);
+    return await make();
   } catch (error) {
     if (error instanceof BenchError) return undefined;
     throw error;

@@ -27,6 +27,7 @@ export interface Findings {
   readonly fileBytes: number;
   readonly nodesBytes: number | undefined;
   readonly type: string;
+  readonly via: string;
   /** label and value, in order: commit, date, machine, ... */
   readonly circumstances: readonly (readonly [string, string])[];
   readonly results: readonly RowResult[];
@@ -40,15 +41,17 @@ Written by \`node dist/test/bench/main.js --write\` (\`make bench\` prints the s
 size; a size without a section has not been run. Commands are lines for bash in the package's folder, with
 
 - \`FILE\`: the snapshot, a real one that Node wrote, by the programs in test/bench/corpora; \`NODES\`: its node stream, by \`snap-parse\`;
-- \`SMALL\`: the small snapshot; \`TYPE\`: a class that the file holds many of.
+- \`SMALL\`: the small snapshot; \`TYPE\`: a class that the file holds many of; \`VIA\`: a reference that these have; \`NODE\`: the node in the middle;
+- \`TIGHT\`: 60 MB and 24 bytes for each node; \`INDEXED\`: the snapshot under another name, with an index beside it;
+- \`SHAPES\`: made-up heaps of one shape, by shapes.cjs: 2,097,152 nodes and twice as many, a sixteenth of that for the small size.
 
 CPU is user and system seconds of all processes of the row together, wall is seconds from start to end, peak memory is the resident set of
 the row's largest process (MB are 10^6 bytes; below 14 MB it is the measuring program's own). Of several runs, taken in turns so that a
 machine's drift hits all rows alike, the lowest time and the highest memory count. Seconds differ from machine to machine: the ratio to the floor
 is what to compare. The floor is \`floor.cjs\`: a loop over every byte of the snapshot that makes numbers of digits and keeps nothing.
 
-Answers are compared with \`ours/group\` and \`ours/group-kind\`, row by row, count and bytes. DevTools moves bytes from some objects to their owners, leaves out what is then empty, and names plain
-objects by their properties; memlab marks detached nodes in the name; @vscode/v8-heap-parser knows fewer kinds of node. Their rows therefore differ from the file's own.
+Answers are compared with \`ours/group\`, \`ours/group-kind\` and \`ours/retain\`, row by row, in count and bytes (classes also in retained bytes).
+memlab marks detached nodes in the name; @vscode/v8-heap-parser knows fewer kinds of node. Their rows therefore differ from the file's own.
 `;
 
 /** @returns `document` (empty: none yet) with the section of this size put in or put in place of the older one */
@@ -66,13 +69,13 @@ export function withSection(document: string, findings: Findings): string {
 }
 
 export function section(findings: Findings): string {
-  const { size, says, fileBytes, nodesBytes, type, circumstances, results, notRun, verdicts } = findings;
+  const { size, says, fileBytes, nodesBytes, type, via, circumstances, results, notRun, verdicts } = findings;
   const stream = nodesBytes === undefined ? '' : `, its node stream ${count(nodesBytes)}`;
   const floor = results.find(({ row }) => row.id === 'floor/scan')?.best?.cpuSeconds;
   const parts = [
     `## ${size}: ${says}`,
     circumstances.map(([label, value]) => `- ${label}: ${value}`).join('\n'),
-    `The file has ${count(fileBytes)} bytes${stream}. \`TYPE\` is \`${type}\`.`,
+    `The file has ${count(fileBytes)} bytes${stream}. \`TYPE\` is \`${type}\`, \`VIA\` is \`${via}\`.`,
     table(
       ['row', 'what is promised', 'measured', ''],
       verdicts.map(({ row, figure, measured, verdict }) => [row, figure, measured, verdict]),
@@ -90,7 +93,7 @@ function cells({ row, runs, best, failure, answer }: RowResult, floor: number | 
   const command = `\`${row.command.replaceAll('|', '\\|')}\``;
   if (best === undefined) return [row.id, row.says, '', '', '', '', String(runs), failure, command];
   const ratio =
-    floor === undefined || row.id === 'floor/node' || row.id === 'ours/start' || row.readsSmall
+    floor === undefined || row.id === 'floor/node' || row.id === 'ours/start' || row.reads !== undefined
       ? ''
       : digits(best.cpuSeconds / floor);
   return [

@@ -1,12 +1,28 @@
 /**
  * The rows of the benchmark: each a line for bash, run in the package's folder with the variables FILE (the snapshot), NODES (its
- * node stream), SMALL (the smallest corpus) and TYPE (a class with many instances). A table; costs nothing.
+ * node stream), SMALL (the smallest corpus), TYPE (a class with many instances), VIA (a reference that these have), NODE (the node in the
+ * middle), TIGHT (bytes: 60 MB and 24 for each node), INDEXED (the snapshot with an index beside it) and SHAPES (a folder of made-up heaps).
+ * A table; costs nothing.
  */
 
-export const ourCommands = ['snap-chainends', 'snap-filter', 'snap-group', 'snap-parse', 'snap-show'] as const;
+import type { AnswerBy } from './answers.ts';
+import { type Size, shapes } from './corpus.ts';
+
+export const ourCommands = [
+  'snap-backrefs',
+  'snap-chainends',
+  'snap-cut',
+  'snap-filter',
+  'snap-group',
+  'snap-index',
+  'snap-parse',
+  'snap-paths',
+  'snap-retain',
+  'snap-show',
+] as const;
 
 /** What has to be there before a row can run. */
-export type Need = 'jq' | 'peers' | 'nodes' | (typeof ourCommands)[number];
+export type Need = 'jq' | 'peers' | 'nodes' | 'index' | 'shapes' | (typeof ourCommands)[number];
 
 export interface Row {
   /** `floor/`, `ours/` or `peer/` and a word; options and targets name rows by it */
@@ -15,13 +31,15 @@ export interface Row {
   readonly command: string;
   readonly needs: readonly Need[];
   /** its standard output is groups by this field, to be compared with the other rows' */
-  readonly answers?: 'type' | 'kind';
-  /** only where this is not the file measured anyhow */
-  readonly readsSmall?: true;
+  readonly answers?: AnswerBy;
+  /** not the file that is measured, so that a ratio to its floor says nothing */
+  readonly reads?: 'small' | 'shapes';
+  /** where it says something; everywhere if absent */
+  readonly sizes?: readonly Size[];
 }
 
 /** The rows that answers are compared with. */
-export const referenceRows = { type: 'ours/group', kind: 'ours/group-kind' } as const;
+export const referenceRows = { type: 'ours/group', kind: 'ours/group-kind', class: 'ours/retain' } as const;
 
 const engineFlags = '--require ./test/bench/peers/with-resolvers.cjs';
 
@@ -96,44 +114,65 @@ export const rows: readonly Row[] = [
     needs: ['snap-show'],
   },
   {
-    id: 'ours/chainends',
-    says: 'chains of one type by one reference',
-    command: 'snap-chainends --type "$TYPE" --via __proto__ "$FILE" > /dev/null',
-    needs: ['snap-chainends'],
-  },
-  {
-    id: 'ours/chainends-heads',
-    says: 'the nodes where they begin',
-    command: 'snap-chainends --type "$TYPE" --via __proto__ --heads --top 10 "$FILE" > /dev/null',
-    needs: ['snap-chainends'],
-  },
-  {
-    id: 'ours/chains-found',
-    says: 'all chains there are, found',
-    command: 'snap-chainends --memory 600M --min-length 2 "$FILE" > /dev/null',
-    needs: ['snap-chainends'],
-  },
-  {
     id: 'ours/parse-small',
     says: 'memory on the small file',
     command: 'snap-parse "$SMALL" > /dev/null',
     needs: ['snap-parse'],
-    readsSmall: true,
+    reads: 'small',
+    sizes: ['huge'],
   },
   {
     id: 'ours/group-small',
     says: 'memory on the small file',
     command: 'snap-group "$SMALL" > /dev/null',
     needs: ['snap-group'],
-    readsSmall: true,
+    reads: 'small',
+    sizes: ['huge'],
   },
+
+  {
+    id: 'ours/retain',
+    says: "DevTools' Summary",
+    command: 'snap-retain --by class "$FILE"',
+    needs: ['snap-retain'],
+    answers: 'class',
+  },
+  {
+    id: 'ours/retain-tight',
+    says: 'the same in 60 MB and 24 bytes a node',
+    command: 'snap-retain --by class --memory "$TIGHT" "$FILE"',
+    needs: ['snap-retain'],
+    answers: 'class',
+    // The small file has so few nodes that this is less than Node itself takes.
+    sizes: ['large', 'huge'],
+  },
+  ...withAndWithoutLimit('backrefs', 'who points at a node', '--node "$NODE" --depth 7'),
+  ...withAndWithoutLimit('paths', 'who holds all of one type', '--type "$TYPE"'),
+  ...withAndWithoutLimit('chainends', 'where chains end', '--type "$TYPE" --via "$VIA"'),
+  ...withAndWithoutLimit('cut', 'what would be freed', '--via "$VIA"'),
+
+  {
+    id: 'ours/index',
+    says: 'the index itself',
+    command: 'rm -rf "$INDEXED.snapidx"; snap-index "$INDEXED"',
+    needs: ['snap-index', 'index'],
+  },
+  ...withIndex('show', 'one node in full', 'snap-show --node "$NODE"'),
+  ...withIndex('retain', 'the 1,000 largest', 'snap-retain --top 1000'),
+  ...withIndex('backrefs', 'who points at a node', 'snap-backrefs --node "$NODE" --depth 7 --top 1000'),
+  ...withIndex('paths', 'who holds a node', 'snap-paths --node "$NODE"'),
+  ...withIndex('chainends', 'where the chain of a node ends', 'snap-chainends --node "$NODE" --via "$VIA"'),
+  ...withIndex('cut', 'what would be freed', 'snap-cut --via "$VIA"'),
+  ...withIndex('paths-of-type', 'who holds all of one type', 'snap-paths --type "$TYPE"'),
+
+  ...shapes.flatMap((shape) => [shapeRow(shape, shape), shapeRow(`${shape}-2x`, `${shape}, twice the nodes`)]),
 
   {
     id: 'peer/devtools',
     says: "DevTools' engine, its Summary",
     command: `node ${engineFlags} test/bench/peers/devtools.mjs "$FILE"`,
     needs: ['peers'],
-    answers: 'type',
+    answers: 'class',
   },
   {
     id: 'peer/memlab',
@@ -185,3 +224,44 @@ export const rows: readonly Row[] = [
     answers: 'type',
   },
 ];
+
+/** A graph command without an index, as it likes and, where it would like more, in 600 MB. */
+function withAndWithoutLimit(command: 'backrefs' | 'paths' | 'chainends' | 'cut', says: string, args: string): Row[] {
+  const row = (id: string, more: string): Row => ({
+    id: `ours/${id}`,
+    says,
+    command: `snap-${command} ${args}${more} "$FILE" > /dev/null`,
+    needs: [`snap-${command}`],
+  });
+  return [
+    row(command, ''),
+    { ...row(`${command}-600M`, ' --memory 600M'), says: 'the same in 600 MB', sizes: ['huge'] },
+  ];
+}
+
+function withIndex(
+  id: string,
+  says: string,
+  command: `snap-${'backrefs' | 'chainends' | 'cut' | 'paths' | 'retain' | 'show'}${string}`,
+): Row[] {
+  const name = ourCommands.filter((one) => command.startsWith(one));
+  return [
+    {
+      id: `ours/index-${id}`,
+      says: `${says}, with the index`,
+      command: `${command} "$INDEXED" > /dev/null`,
+      needs: ['index', ...name],
+    },
+  ];
+}
+
+function shapeRow(file: string, says: string): Row {
+  return {
+    id: `ours/shape-${file}`,
+    says: `Summary of a made-up heap: ${says}`,
+    command: `snap-retain --by class "$SHAPES/${file}.heapsnapshot" > /dev/null`,
+    needs: ['snap-retain', 'shapes'],
+    reads: 'shapes',
+    sizes: ['small', 'large'],
+  };
+}

@@ -3,7 +3,7 @@ import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { ChainRow } from '../../lib/graph/rows.ts';
+import type { ChainRow } from '../../lib/graph/chainRows.ts';
 import type { FoundRow } from '../../lib/graph/search.ts';
 import { fixtures, unzipped } from '../support/fixtures.ts';
 import { heap } from '../support/heap.ts';

@@ -9,15 +9,12 @@ import { className, cut, readStream } from '../support/nodeStream.ts';
 import { plainRecords, snapshotText } from '../support/plainReader.ts';
 import { packageRoot } from '../support/root.ts';
 import { execute, run } from '../support/run.ts';
+import { runtimes } from '../support/runtimes.ts';
 import { tempFolder } from '../support/temp.ts';
 
 const leak = join(packageRoot, 'dist', 'test', 'support', 'leak.js');
-const runtimes: readonly (readonly [name: string, ...command: string[]])[] = [
-  ['this Node', process.execPath],
-  ...['22', '24', '26'].map((version) => [`Node ${version}`, 'npx', '-y', '-p', `node@${version}`, 'node'] as const),
-];
 
-for (const [name, command = 'node', ...args] of runtimes) {
+for (const { name, command, args } of runtimes) {
   const [chains, length, seed] = [randomInt(2, 12), randomInt(5, 400), randomInt(1, 1_000_000)];
   const parameters = `chains ${chains}, length ${length}, seed ${seed}`;
 

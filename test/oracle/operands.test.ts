@@ -36,6 +36,15 @@ const everyWay = [
   ['snap-chainends', '--via __proto__ --min-length 3'],
   ['snap-chainends', '--type "(object shape)" --via back_pointer'],
   ['snap-chainends', '--kind object --via next --min-length 2 --heads'],
+  ['snap-retain', '--by class'],
+  ['snap-refs', '--type Map --depth 2'],
+  ['snap-backrefs', '--type Map --depth 4 --top 500'],
+  ['snap-backrefs', '--kind closure --weak --no-collapse --depth 2'],
+  ['snap-refs', '--node 0 --exclude-via map --exclude-type "(*" --depth 5'],
+  ['snap-paths', '--quiet --type Map --type "*rror*"'],
+  ['snap-paths', '--quiet --kind closure --fold --each'],
+  ['snap-cut', '--to Map'],
+  ['snap-cut', '--type Object --via __proto__ --nodes'],
 ] as const;
 
 const forTheShop = [
@@ -57,6 +66,19 @@ const forTheShop = [
   ['snap-chainends', '--type Item --via property:label'],
   ['snap-chainends', '--type Itme --via next'],
   ['snap-chainends', '--min-length 2'],
+  ['snap-retain', '--all'],
+  ['snap-retain', '--by class'],
+  ['snap-retain', '--top 5'],
+  ['snap-refs', '--type Cart'],
+  ['snap-refs', '--id 4444'],
+  ['snap-backrefs', '--type Item --depth 2'],
+  ['snap-backrefs', '--id 9 --top 2'],
+  ['snap-paths', '--type Item'],
+  ['snap-paths', '--quiet --type "*" --each'],
+  ['snap-paths', '--id 4444'],
+  ['snap-cut', '--via items'],
+  ['snap-cut', '--via items --nodes'],
+  ['snap-cut', '--id 4444'],
 ] as const;
 
 const real = (name: string): Fixture => {

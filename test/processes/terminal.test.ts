@@ -72,6 +72,30 @@ test('names from a heap cannot reach the terminal as commands', () =>
     match(screen, /\[31m/);
   }));
 
+test('snap-backrefs shows a tree on a terminal, a run as one line, none wider than the terminal', () =>
+  withTerminal(
+    async (on) => {
+      const screen = await shown(on, `snap-backrefs --type Trouble --lacks cause ${small('troubles.heapsnapshot')}`);
+      match(screen, /^Trouble @67\n {2}<- Trouble x29 via \.cause \.\.\. @9\n {4}\(on the way 10 other/m);
+      match(screen, /^ {4}<- \.error Failure @5\n {6}<- \.last Cache @3$/m);
+      const names = await shown(on, `snap-refs --node 0 ${small('names.heapsnapshot')}`);
+      match(names, /^ {2}-> \[3\] \(string\) @9 "bell \\u0007 escape \\u001b\[31m/m);
+      match(names, /^ {2}-> \["it's \\"quoted\\""\] n+…$/m);
+    },
+    { columns: 60, rows: 40 },
+  ));
+
+test('on a terminal snap-refs shows a hundred nodes if nobody says how many', () =>
+  withTerminal(
+    async (on) => {
+      const file = quoted(testFile('fixtures', 'v8', 'leak20-after.heapsnapshot.gz'));
+      const screen = await shown(on, `snap-refs --node 0 ${file} | wc -l; snap-refs --node 0 ${file} | tail -1`);
+      match(screen, /\{"snap":"end","nodes":10000,/);
+      match(await shown(on, `snap-refs --node 0 ${file}`), /note: 100 nodes shown, nearest first \(--top COUNT\)/);
+    },
+    { columns: 160, rows: 130 },
+  ));
+
 for (const command of commands) {
   test(`${command} with nothing to read and a terminal gives short help and status 2`, () =>
     withTerminal(async (on) => {

@@ -66,3 +66,13 @@ export function heap(options: { readonly extraNativeBytes?: number } = {}): Heap
     build: () => ({ nodes, extraNativeBytes: options.extraNativeBytes }),
   };
 }
+
+/** A heap as text that can be read, a line a node, for messages of failed tests. */
+export const heapText = ({ nodes }: Heap): string =>
+  nodes
+    .map(({ id, kind, name, size, detached, at, refs }, n) => {
+      const extras = [detached === 0 ? '' : ` detached ${detached}`, at === undefined ? '' : ` at ${at.join(':')}`];
+      const targets = refs.map(([refKind, called, target]) => `${refKind} ${JSON.stringify(called)} > ${target}`);
+      return `${n} @${id} ${kind} ${JSON.stringify(name)} ${size}${extras.join('')}: ${targets.join('; ')}`;
+    })
+    .join('\n');

@@ -37,9 +37,30 @@ const symbol = Symbol(`seed ${seed}`);
 const big = BigInt(seed) ** 40n;
 const weak = new WeakMap([[failures, { symbol, big }]]);
 
+// What DevTools has rules of its own for: values held by a WeakMap and its key together, plain objects of repeated shapes, sizes moved to owners.
+const keys = Array.from({ length: 50 + (Number(seed) % 50) }, (_, i) => ({ key: i }));
+const byKey = new WeakMap(keys.map((key, i) => [key, { value: i, next: keys[i + 1], list: [i, `${seed}`] }]));
+const byValue = new WeakMap(keys.map((key, i) => [byKey.get(key) ?? key, { back: key, i }]));
+const orphans = new WeakMap([[{}, { seed }]]);
+const shapes = keys.flatMap((_, i) => [
+  { id: i, label: `item ${i}` },
+  { id: i, label: `item ${i}`, price: i / 3 },
+  { 'a, b': i, "it's": `${i}`, __proto__: null },
+  Object.fromEntries(Array.from({ length: 30 }, (_unused, k) => [`a property with a long name, number ${k}`, i])),
+  ...(i % 7 === 0 ? [{ [`only once ${i}`]: i }] : []),
+]);
+const closures = keys.map((key, i) => (i % 2 === 0 ? () => key : () => shapes[i]));
+const maps = new Map(keys.map((key, i) => [key, new Map([[`${i}`, new Set([key, i])]])]));
+const bytes = keys.map((_, i) => [new Uint8Array(i), new Float64Array(new ArrayBuffer(64 * i), 0, i)]);
+const texts = keys.map((_, i) => `${'left '.repeat(i)}${seed}`.slice(1) + 'right'.repeat(i));
+const holders = keys.map((key) => new WeakRef(key));
+const ring: { next?: object; own?: object }[] = keys.map(() => ({}));
+for (const [i, link] of ring.entries()) Object.assign(link, { next: ring[(i + 1) % ring.length], own: link });
+
 writeHeapSnapshot(file);
 // Everything above is still needed here, so nothing was collected before the snapshot.
 console.log(
+  [keys, byKey, byValue, orphans, shapes, closures, maps, bytes, texts, holders, ring].map((held) => typeof held),
   failures.size,
   odd.length,
   long.length,

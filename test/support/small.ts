@@ -88,6 +88,25 @@ function knots(): Heap {
   return h.build();
 }
 
+/** Thirty troubles, each the cause of the one before, held by a cache; a log holds every third of them too, and each has its request. */
+function troubles(): Heap {
+  const h = heap();
+  const cache = h.node('Cache');
+  const failure = h.node('Failure');
+  const log = h.node('Log');
+  const chain = Array.from({ length: 30 }, () => h.node('Trouble', { size: 40 }));
+  h.root.points('cache', cache).points('log', log);
+  cache.points('last', failure);
+  failure.points('error', chain[0]!);
+  for (const [i, trouble] of chain.entries()) {
+    const next = chain[i + 1];
+    if (next !== undefined) trouble.points('cause', next);
+    trouble.points('request', h.node('Request', { size: 24 }));
+    if (i % 3 === 1) log.points(i, trouble);
+  }
+  return h.build();
+}
+
 /** Two nodes: the smallest heap that has a reference. */
 export function tiny(): Heap {
   const h = heap();
@@ -113,6 +132,7 @@ export function smallFiles(): ReadonlyMap<string, Buffer> {
       'names.heapsnapshot': v8Text(names(), node26),
       'knots.heapsnapshot': v8Text(knots(), node26),
       'tiny.heapsnapshot': v8Text(tiny(), node20),
+      'troubles.heapsnapshot': v8Text(troubles(), node20),
       'shop.nodes': stream,
       'shop-cut.nodes': `${lines.slice(0, 8).join('\n')}\n`,
       'shop-torn.nodes': lines.slice(0, 8).join('\n').slice(0, -10),

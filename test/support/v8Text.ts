@@ -20,9 +20,12 @@ export const nodeKinds = [
 ] as const;
 export const refKinds = ['context', 'element', 'property', 'internal', 'hidden', 'shortcut', 'weak'] as const;
 
+type Columns = 5 | 6 | 7;
+
 /** How a real writer lays a file out: Node 20 and 22 write 7 columns and a newline after every record, Node 24 and 26 write 6 and none. */
 export interface Layout {
-  readonly columns?: 6 | 7;
+  /** Old writers have 5: nothing says what is detached. */
+  readonly columns?: Columns;
   readonly newlines?: boolean;
   /** What the header claims, where it is not the truth. */
   readonly claims?: { readonly node_count?: number; readonly edge_count?: number };
@@ -120,8 +123,8 @@ export function oddV8Text(heap: Heap, oddity: Oddity, layout: Layout = node20): 
   return `${space}${write(Object.fromEntries(order.map((name) => [name, parts[name]])))}${space}`;
 }
 
-function header(heap: Heap, columns: 6 | 7, claims: NonNullable<Layout['claims']>): Record<string, unknown> {
-  const optional = columns === 7 ? ['trace_node_id', 'detachedness'] : ['detachedness'];
+function header(heap: Heap, columns: Columns, claims: NonNullable<Layout['claims']>): Record<string, unknown> {
+  const optional = ['detachedness', 'trace_node_id'].slice(0, columns - 5).reverse();
   return {
     meta: {
       node_fields: ['type', 'name', 'id', 'self_size', 'edge_count', ...optional],
@@ -140,11 +143,12 @@ function header(heap: Heap, columns: 6 | 7, claims: NonNullable<Layout['claims']
   };
 }
 
-function nodeRow(node: HeapNode, nameIndex: number, columns: 6 | 7): number[] {
+function nodeRow(node: HeapNode, nameIndex: number, columns: Columns): number[] {
   const kind = nodeKinds.indexOf(node.kind as (typeof nodeKinds)[number]);
   if (kind < 0) throw new Error(`no V8 node type ${node.kind}`);
   const row = [kind, nameIndex, node.id, node.size, node.refs.length];
-  return columns === 7 ? [...row, 0, node.detached] : [...row, node.detached];
+  const optional = [node.detached, 0].slice(0, columns - 5).reverse();
+  return [...row, ...optional];
 }
 
 const rows = (values: readonly number[], width: number): number[][] =>

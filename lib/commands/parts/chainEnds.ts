@@ -2,7 +2,8 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
-import type { Ends } from '../../graph/rows.ts';
+import type { Ends } from '../../graph/chainRows.ts';
+import { NONE, Positions } from '../../graph/positions.ts';
 import { type Batch, NODES } from '../../stream/batch.ts';
 import { FieldAdder } from '../../stream/fields.ts';
 import { asPart, type StartMark } from '../../stream/marks.ts';
@@ -21,7 +22,9 @@ export async function printEnds(
   frame: Frame,
   scratch: Scratch,
 ): Promise<void> {
-  const snapshot = await asSnapshot(opened, ALL_COLUMNS, frame);
+  const positions = Positions.of(ends.n);
+  const only = { has: (n: number) => positions.indexOf(n) !== NONE };
+  const snapshot = await asSnapshot(opened, { ...ALL_COLUMNS, only }, frame);
   const writer = await nodeWriter(frame, scratch, FIELD);
   const adder = new FieldAdder(FIELD);
   const rows = new Uint8Array(NODES);

@@ -2,9 +2,9 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
+import { type ChainRow, ChainRows } from '../../graph/chainRows.ts';
 import { Chains } from '../../graph/chains.ts';
 import { Followed, NotRead, TooMany } from '../../graph/follow.ts';
-import { type ChainRow, ChainRows } from '../../graph/rows.ts';
 import type { Via } from '../../graph/via.ts';
 import { formatCount } from '../../render/counts.ts';
 import { formatSize } from '../../render/sizes.ts';
@@ -15,7 +15,7 @@ import { InputError } from '../../stream/errors.ts';
 import { budgetOf } from './budget.ts';
 import { printEnds } from './chainEnds.ts';
 import { type Chosen, choiceOf, choosingFault, isChoosing } from './choosing.ts';
-import { settleChosen } from './chosen.ts';
+import { settleChosen } from './settled.ts';
 import { asSnapshot, openShown } from './snapshot.ts';
 import { saidVia } from './via.ts';
 

@@ -11,7 +11,7 @@ import { Groups } from '../../stages/group.ts';
 import { InputError } from '../../stream/errors.ts';
 import { budgetOf } from './budget.ts';
 import { type Chosen, choiceOf, choosingFault, isChoosing } from './choosing.ts';
-import { settleChosen } from './chosen.ts';
+import { settleChosen } from './settled.ts';
 import { asSnapshot } from './snapshot.ts';
 import { openAgain, settleTypes } from './twice.ts';
 

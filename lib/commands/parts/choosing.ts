@@ -44,11 +44,7 @@ export async function choiceOf(args: Chosen, operand: string | undefined, not: b
     types: args.type,
     kinds: args.kind,
     name: args.name === undefined ? undefined : expression(args.name),
-    ids: new Set(
-      args.id.map((id) =>
-        whole(id, '--id', /^@?(\d+|0x[0-9a-f]+)$/i, 'an id (they look like @35, 35 or 0x7f187d22b880)'),
-      ),
-    ),
+    ids: new Set(args.id.map((id) => parseId(id, '--id'))),
     nodes: new Set(args.node.map((n) => whole(n, '--node', /^\d+$/, 'a position (a whole number from 0)'))),
     of: args.of === undefined ? undefined : await (await import('./list.ts')).readPickList(args.of),
     has: args.has,
@@ -58,6 +54,10 @@ export async function choiceOf(args: Chosen, operand: string | undefined, not: b
     not,
   };
 }
+
+/** An id as people write it. Throws UsageError. */
+export const parseId = (id: string, option: string): number =>
+  whole(id, option, /^@?(\d+|0x[0-9a-f]+)$/i, 'an id (they look like @35, 35 or 0x7f187d22b880)');
 
 /** What the list of `--of` is called in messages. */
 const listName = (of: string | undefined): string => (of === '-' ? 'standard input' : (of ?? ''));

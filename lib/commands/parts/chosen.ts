@@ -1,46 +1,74 @@
-/**
- * After the last batch of a command that follows references between chosen nodes: what was asked for and is not there ends the run; that nothing
- * was chosen, and that the input is only a part, is a note.
- */
+/** A graph, and the nodes of it that were chosen, from one reading; what is asked for and is not there is said before any walk. */
 import type { Frame } from '../../cli/frame.ts';
-import type { Chooser } from '../../stages/choose.ts';
-import type { Groups } from '../../stages/group.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { Bits } from '../../graph/bits.ts';
+import { Chooser } from '../../stages/choose.ts';
+import { Groups } from '../../stages/group.ts';
+import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
-import { type Chosen, foreignList } from './choosing.ts';
+import { type Chosen, choiceOf, choosingFault, foreignList } from './choosing.ts';
+import { type GraphNeeds, type OpenGraph, openGraph } from './graph.ts';
 import { missingPlaces, missingTypes } from './nothing.ts';
-import type { Ending, Snapshot } from './snapshot.ts';
+import { openAgain, settleTypes } from './twice.ts';
 
-export interface Read {
-  /** Nodes that came, and those of them that were chosen. */
-  readonly nodes: number;
-  readonly chosen: number;
-  /** All nodes by type, as long as none was chosen. */
-  readonly types: Groups;
+const TYPE_BUDGET = 16 << 20;
+
+export interface ChosenGraph {
+  readonly open: OpenGraph;
+  readonly chosen: Bits;
+  /** How many were chosen. */
+  readonly count: number;
 }
 
 /**
- * How the input ended; undefined where nothing was chosen, which has been said then. Throws InputError for ids, positions, types and listed nodes
- * that are not there: these are wrong questions.
+ * Reads an operand and chooses by `args`. Throws InputError where nothing matches because a type, an id or a position is not there, and where the list of `--of` is of
+ * another snapshot; of several ids it is enough if one is there: then the others are a warning.
  */
-export function settleChosen(
-  snapshot: Snapshot,
-  chooser: Chooser,
-  { type, of }: Chosen,
-  { nodes, chosen, types }: Read,
+export async function openChosen(
+  operand: string,
+  args: Chosen,
+  needs: GraphNeeds,
   frame: Frame,
-): Ending | undefined {
-  const { name } = snapshot.source;
-  const ending = snapshot.settle();
-  if (ending !== 'cut' && chooser.missing > 0) throw foreignList(chooser.missing, of, name);
-  const missing = missingPlaces(chooser, nodes);
-  if (missing !== undefined) throw new InputError(`${name}: ${missing}`);
-  if (chosen > 0) {
-    if (ending === 'part')
-      frame.note(`${name}: is a part of a snapshot: references to what is not in it are not followed`);
-    return ending;
+  scratch: Scratch,
+): Promise<ChosenGraph> {
+  // Faults of the command line and of the list come before the snapshot is opened.
+  const asked = await choiceOf(args, operand, false);
+  const opened = await openAgain(operand, scratch, frame);
+  const choice = { ...asked, types: await settleTypes(args.type, opened, frame) };
+  const chooser = new Chooser(choice);
+  const types = new Groups(['type'], TYPE_BUDGET, scratch);
+  const chosen = new Bits();
+  let last = 0;
+  let count = 0;
+  const tap = (batch: Batch): void => {
+    chooser.mark(batch);
+    if (chooser.held === true) chosen.add(last);
+    for (let row = 0; row < batch.length; row++) if (chooser.rows[row] === 1) chosen.add(batch.n[row]!);
+    if (batch.length > 0) last = batch.n[batch.length - 1]!;
+    count += chooser.count(batch.length);
+    if (choice.types.length > 0 && count === 0) types.add(batch);
+    needs.tap?.(batch);
+  };
+  const open = await openGraph(
+    operand,
+    { ...needs, names: needs.names === true || choice.name !== undefined, tap, opened },
+    frame,
+    scratch,
+  ).catch((error: unknown) => {
+    throw choosingFault(error, args.of, operand === '-' ? 'standard input' : operand);
+  });
+  if (chooser.finish() === true) {
+    chosen.add(last);
+    count++;
   }
-  const missed = missingTypes(type, types);
-  if (missed.length > 0) throw new InputError(`${name}: ${missed.join('; ')}`);
-  frame.note(`${name}: no node matched`);
-  return undefined;
+  if (chooser.missing > 0) throw foreignList(chooser.missing, args.of, open.name);
+  const missing = missingPlaces(chooser, open.graph.nodes);
+  if (count > 0) {
+    if (missing !== undefined) frame.warn(`${open.name}: ${missing}`);
+    return { open, chosen, count };
+  }
+  const absent = missing === undefined ? missingTypes(choice.types, types) : [missing];
+  if (absent.length > 0) throw new InputError(`${open.name}: ${absent.join('; ')}`);
+  frame.note(`${open.name}: no node matched`);
+  return { open, chosen, count };
 }

@@ -1,24 +1,36 @@
-/** What to say when nothing was chosen: the types that are there and are most like the one asked for. */
+/** What to say when nothing was chosen: the types, or other names, that are there and are most like the one asked for. */
 import { formatCount } from '../../render/counts.ts';
 import type { Chooser } from '../../stages/choose.ts';
 import type { Groups } from '../../stages/group.ts';
 import { compileNames, nearestNames } from '../../stages/names.ts';
 
-const MANY_TYPES = 20_000;
+const MANY = 20_000;
 const SHOWN = 3;
 
 /** One sentence for each type asked for that is not there; `groups` counts all nodes by type. */
 export function missingTypes(asked: readonly string[], groups: Groups): readonly string[] {
-  const rows = [...groups.finish('count', MANY_TYPES).rows].map(({ keys, count }) => ({ name: keys[0]!, count }));
-  const counts = new Map(rows.map(({ name, count }) => [name, count]));
+  const counts = countsOf(groups);
+  const names = [...counts.keys()];
   return asked
-    .filter((pattern) => !rows.some(({ name }) => compileNames([pattern])(name)))
-    .map((pattern) => {
-      const near = nearestNames(pattern, [...counts.keys()], SHOWN).map(
-        (name) => `${name} (${formatCount(counts.get(name)!)})`,
-      );
-      return `no node is of type ${JSON.stringify(pattern)}${near.length > 0 ? `; there are ${near.join(', ')}` : ''}`;
-    });
+    .filter((pattern) => !names.some(compileNames([pattern])))
+    .map((pattern) => `no node is of type ${JSON.stringify(pattern)}${nearest(pattern, counts)}`);
+}
+
+/** Ends a sentence about a name that is not among `groups`: `; there are Foo (3)`, or nothing. */
+export function nearestOf(groups: Groups): (name: string) => string {
+  const counts = countsOf(groups);
+  return (name) => nearest(name, counts);
+}
+
+function countsOf(groups: Groups): ReadonlyMap<string, number> {
+  return new Map([...groups.finish('count', MANY).rows].map(({ keys, count }) => [keys[0]!, count]));
+}
+
+function nearest(name: string, counts: ReadonlyMap<string, number>): string {
+  const near = nearestNames(name, [...counts.keys()], SHOWN).map(
+    (known) => `${known} (${formatCount(counts.get(known)!)})`,
+  );
+  return near.length > 0 ? `; there are ${near.join(', ')}` : '';
 }
 
 /** Ids and positions that were asked for and are not there, in one sentence. */

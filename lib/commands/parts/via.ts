@@ -1,6 +1,6 @@
 /** `[KIND:]NAME` as people name references: a word of --via in, the kind and the name out. */
-import type { Via } from '../../graph/via.ts';
-import { REF_KINDS } from '../../stream/batch.ts';
+import { type Via, ViaMatcher } from '../../graph/via.ts';
+import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 
 /** What stands before the first colon is a kind only if there is such a kind: `a:b` is a name, `property:a:b` the property `a:b`. */
 export function parseVia(text: string): Via {
@@ -13,4 +13,10 @@ export function parseVia(text: string): Via {
 export function saidVia({ kind, name }: Via): string {
   const word = kind === undefined ? 'reference' : `${REF_KINDS[kind]} reference`;
   return `${/^[aei]/.test(word) ? 'an' : 'a'} ${word} named ${JSON.stringify(name)}`;
+}
+
+/** Whether a batch's reference is meant. */
+export function viaTest(via: Via): (batch: Batch, ref: number) => boolean {
+  const matcher = new ViaMatcher(via);
+  return (batch, ref) => matcher.isMeant(batch, ref);
 }

@@ -11,7 +11,7 @@ import { Batch, NODES, REF_HEADS, REF_KINDS, REFS, SAME_AS_TYPE } from '../../st
 import { Dictionary } from '../../stream/dictionary.ts';
 import { writeDigits } from '../../stream/digits.ts';
 import { token } from '../../stream/json.ts';
-import type { Columns } from '../../stream/source.ts';
+import { type Columns, RUNTIME_KINDS } from '../../stream/source.ts';
 import { TypeTable } from './classes.ts';
 import type { Header } from './header.ts';
 import type { Layout } from './locate.ts';
@@ -42,13 +42,13 @@ export async function* readBatches(
   const { header, sections } = layout;
   const strings = new StringTable(file, sections.get('strings')!);
   const nodes = new Numbers(file, sections.get('nodes')!);
-  const reader = new Reader(header, strings, nodes);
+  const reader = new Reader(header, strings, nodes, columns);
   if (columns.refs) reader.edges = new Numbers(file, sections.get('edges')!);
   const located = sections.get('locations');
-  if (columns.extras && located !== undefined) {
+  if (columns.extras === true && located !== undefined) {
     reader.locations = new Locations(new Numbers(file, located), header, scratch);
   }
-  while (reader.fill(columns)) yield reader.batch;
+  while (reader.fill()) yield reader.batch;
   reader.finish();
 }
 
@@ -82,9 +82,16 @@ class Reader {
   readonly #types: TypeTable;
   readonly #node: NodeColumns;
   readonly #edge: EdgeColumns;
+  readonly #columns: Columns;
+  /** By node type: names are wanted. */
+  readonly #named: Uint8Array;
   readonly #refKinds: Uint8Array;
   readonly #indexed: Uint8Array;
   readonly #nodeTypes: number;
+  /** References of nodes that nobody wants: how many are to be passed over, and before which of the batch's own. */
+  #skips = 0;
+  readonly #skipAt = new Uint32Array(NODES);
+  readonly #skipCount = new Uint32Array(NODES);
   /** References of the last node that did not fit its batch, and which node that was. */
   #left = 0;
   #carriedNode = 0;
@@ -92,14 +99,21 @@ class Reader {
   /** The largest node that a reference leads to, and where it stands: whether it is there is known at the end. */
   #farthest = -1;
   #farthestRef = 0;
+  #farthestPlace = 0;
   #farthestFrom = 0;
+  /** References passed over so far. */
+  #passed = 0;
   /** Texts of this batch, and which strings stand where in them: as names of nodes, and for each reference kind with its head. */
   #text: Uint8Array = new Uint8Array(1 << 17);
   #textEnd = 0;
   readonly #nameCache = new Places();
   readonly #refCaches: readonly Places[] = REF_KINDS.map(() => new Places());
 
-  constructor(header: Header, strings: StringTable, numbers: Numbers) {
+  constructor(header: Header, strings: StringTable, numbers: Numbers, columns: Columns) {
+    this.#columns = columns;
+    this.#named = Uint8Array.from(header.nodeTypes, (kind) =>
+      columns.names === true || (columns.names === 'runtime' && RUNTIME_KINDS.has(kind)) ? 1 : 0,
+    );
     this.#strings = strings;
     this.#numbers = numbers;
     this.#types = new TypeTable(header.nodeTypes, strings);
@@ -131,8 +145,9 @@ class Reader {
   }
 
   /** Fills the batch; false when there is nothing more. */
-  fill(columns: Columns): boolean {
+  fill(): boolean {
     const { batch } = this;
+    const columns = this.#columns;
     batch.clear();
     this.#types.renew();
     batch.types = this.#types.types;
@@ -145,6 +160,7 @@ class Reader {
     const carried = Math.min(this.#left, REFS);
     this.#left -= carried;
     batch.refStart[0] = carried;
+    this.#skips = 0;
     const refs = this.#left === 0 ? this.#takeNodes(columns, carried) : carried;
     if (columns.refs) this.#takeRefs(refs);
     this.#carriedNode = this.nodes - 1;
@@ -162,11 +178,11 @@ class Reader {
     if (edges.next < edges.length || edges.fill()) {
       throw edges.fault(
         edges.next,
-        `there are more edges than the ${this.nodes.toLocaleString('en-US')} nodes say (${this.refs.toLocaleString('en-US')})`,
+        `there are more edges than the ${this.nodes.toLocaleString('en-US')} nodes say (${(this.refs + this.#passed).toLocaleString('en-US')})`,
       );
     }
     if (this.#farthest >= this.nodes) {
-      const place = this.#farthestRef * this.#edge.width + this.#edge.to;
+      const place = this.#farthestPlace * this.#edge.width + this.#edge.to;
       throw edges.faultAtNumber(
         place,
         `an edge of node ${this.#farthestFrom} leads to node ${this.#farthest}, there are ${this.nodes}`,
@@ -221,7 +237,8 @@ class Reader {
       edges: edgesAt,
       detachedness: detachedAt,
     } = this.#node;
-    const { names, extras, refs: wantsRefs } = columns;
+    const { extras, refs: wantsRefs, only } = columns;
+    const named = this.#named;
     let row = 0;
     let refs = taken;
     while (row < NODES && refs < REFS && this.#textEnd < TEXT && this.#has(numbers, width)) {
@@ -230,7 +247,9 @@ class Reader {
       const name = values[at + nameAt]!;
       if (nodeType >= this.#nodeTypes || name >= this.#strings.length) throw this.#nodeFault(at, this.nodes);
       const type = this.#types.code(nodeType, name);
-      if (names) this.#takeName(row, name, type);
+      const isWanted = only === undefined || only.has(this.nodes);
+      if (isWanted && named[nodeType] === 1) this.#takeName(row, name, type);
+      else batch.nameStart[row] = SAME_AS_TYPE;
       batch.n[row] = this.nodes;
       batch.kind[row] = nodeType;
       batch.type[row] = type;
@@ -239,11 +258,15 @@ class Reader {
       if (extras) this.#takeExtras(row, detachedAt < 0 ? 0 : values[at + detachedAt]!);
       if (wantsRefs) {
         const edgeCount = values[at + edgesAt]!;
-        const count = Math.min(edgeCount, REFS - refs);
+        const count = isWanted ? Math.min(edgeCount, REFS - refs) : 0;
         batch.refStart[row] = refs;
         refs += count;
         batch.refStart[row + 1] = refs;
-        this.#left = edgeCount - count;
+        if (isWanted) this.#left = edgeCount - count;
+        else if (edgeCount > 0) {
+          this.#skipAt[this.#skips] = refs;
+          this.#skipCount[this.#skips++] = edgeCount;
+        }
       }
       batch.hasRefs[row] = wantsRefs ? 1 : 0;
       this.nodes++;
@@ -320,7 +343,9 @@ class Reader {
     const indexed = this.#indexed;
     const strings = this.#strings.length;
     const generation = this.#generation;
-    for (let ref = 0; ref < count; ref++) {
+    for (let ref = 0, skip = 0; ref < count || skip < this.#skips; ref++) {
+      for (; skip < this.#skips && this.#skipAt[skip] === ref; skip++) this.#passOver(this.#skipCount[skip]!);
+      if (ref === count) break;
       if (edges.length - edges.next < width && !this.#has(edges, width)) throw this.#tooFewEdges(ref);
       const at = edges.next;
       const edgeType = values[at + typeAt]!;
@@ -351,11 +376,25 @@ class Reader {
       if (to > this.#farthest) {
         this.#farthest = to;
         this.#farthestRef = this.refs + ref;
+        this.#farthestPlace = this.refs + this.#passed + ref;
       }
       edges.next = at + width;
     }
     if (this.#farthestRef >= this.refs) this.#farthestFrom = this.#sourceOf(this.#farthestRef - this.refs);
     this.refs += count;
+  }
+
+  /** Over references that nobody wants, unjudged. */
+  #passOver(count: number): void {
+    const edges = this.edges!;
+    const { width } = this.#edge;
+    for (let left = count; left > 0; ) {
+      const taken = Math.min(left, Math.floor((edges.length - edges.next) / width));
+      edges.next += taken * width;
+      left -= taken;
+      if (left > 0 && !this.#has(edges, width)) throw this.#tooFewEdges(0);
+    }
+    this.#passed += count;
   }
 
   /** The node that a reference of this batch belongs to. */

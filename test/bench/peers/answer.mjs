@@ -40,7 +40,7 @@ export function className(type, name) {
   }
 }
 
-/** @param work from a file's name to its Groups */
+/** @param work from a file's name to its Groups, or to anything else that has `lines` */
 export async function answer(by, work) {
   try {
     const groups = await work(process.argv[2]);

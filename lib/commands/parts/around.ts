@@ -1,0 +1,129 @@
+/** What snap-refs and snap-backrefs are: the graph around chosen nodes, towards what they refer to, or towards who refers to them. */
+import type { Args } from '../../cli/command.ts';
+import type { Frame } from '../../cli/frame.ts';
+import { walkAround } from '../../graph/around.ts';
+import { Bits } from '../../graph/bits.ts';
+import { Sources, Targets } from '../../graph/neighbours.ts';
+import { DROP, KEEP, type Sieve } from '../../graph/read.ts';
+import { reversed } from '../../graph/reverse.ts';
+import { formatCount } from '../../render/counts.ts';
+import { compileNames, escapeGlob } from '../../stages/names.ts';
+import type { Dictionary } from '../../stream/dictionary.ts';
+import { UsageError } from '../../stream/errors.ts';
+import { Answer } from './answer.ts';
+import { type aroundOptions, DEPTH, type Direction, ELSEWHERE, ON_TERMINAL } from './aroundOptions.ts';
+import { isChoosing } from './choosing.ts';
+import { openChosen } from './chosen.ts';
+import { scratchOf } from './snapshot.ts';
+import { parseVia, viaTest } from './via.ts';
+
+export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, direction: Direction): Promise<0 | 1> {
+  if (!isChoosing(args))
+    throw new UsageError(
+      'no node to begin with: give --id, --type, --kind, --name, --node, --of, --has, --lacks, --min-size or --max-size',
+    );
+  const operand = args.operands[0] ?? '-';
+  const scratch = scratchOf(frame);
+  const most = args.top ?? (frame.style.width === undefined ? ELSEWHERE : ON_TERMINAL);
+  const sieve = sieveOf(args['exclude-via']);
+  let hasForeign = false;
+  const {
+    open,
+    chosen,
+    count: chosenNodes,
+  } = await openChosen(
+    operand,
+    args,
+    {
+      whole: undefined,
+      columns: 2,
+      weak: args.weak,
+      refNames: true,
+      bothWays: direction.backward,
+      ...(sieve === undefined ? {} : { sieve: sieve.ask }),
+      tap: (batch) => {
+        hasForeign ||= batch.foreign.length > 0;
+      },
+    },
+    frame,
+    scratch,
+  );
+  const { graph, pool, name, ending } = open;
+  if (chosenNodes === 0) return 1;
+  if (ending === 'part') frame.note(`${name}: is a part of a snapshot: what it leaves out is not shown`);
+  for (const via of sieve?.unused() ?? []) frame.note(`${name}: no reference is called ${JSON.stringify(via)}`);
+  const type = pool.take();
+  graph.type.load(type);
+  const back = direction.backward ? reversed(graph.rows, args.weak, open.otherRowBytes, scratch) : undefined;
+  const neighbours = back === undefined ? new Targets(graph.rows, args.weak) : new Sources(back);
+  const starts = firstOf(chosen, most);
+  // Names were asked for.
+  const names = graph.names!;
+  const around = walkAround(graph, names, type, neighbours, {
+    starts,
+    backward: direction.backward,
+    depth: args.depth ?? DEPTH,
+    most,
+    collapse: !args['no-collapse'],
+    weak: args.weak,
+    excluded: excludedNodes(args['exclude-type'], graph.types, type, name, frame),
+  });
+  back?.close();
+  const answer = new Answer(around, graph.types, names, chosenNodes - starts.length, direction);
+  const wanted = answer.wanted(graph.nodes);
+  const isStream = frame.format === 'ndjson' && frame.ownFormat === undefined;
+  const once = await open.again({ names: true, extras: isStream, refs: false, only: wanted });
+  await answer.print({ snapshot: once, wanted, ending, hasForeign }, frame);
+  if (around.absent > 0)
+    frame.note(`${formatCount(around.absent)} references lead to nodes that are not in this part of the snapshot`);
+  return 0;
+}
+
+/** The first so many of a set. */
+function firstOf(nodes: Bits, most: number): readonly number[] {
+  const first: number[] = [];
+  for (let n = 0; n < 32 * nodes.words.length && first.length < most; n++) if (nodes.has(n)) first.push(n);
+  return first;
+}
+
+/** References that are not followed, and which of the names asked for none has. */
+function sieveOf(
+  excluded: readonly string[],
+): { readonly ask: Sieve; readonly unused: () => readonly string[] } | undefined {
+  if (excluded.length === 0) return undefined;
+  const tests = excluded.map((via) => viaTest(parseVia(via)));
+  const isUsed = excluded.map(() => false);
+  return {
+    ask(batch, ref) {
+      let answer: number = KEEP;
+      for (let i = 0; i < tests.length; i++) {
+        if (!tests[i]!(batch, ref)) continue;
+        isUsed[i] = true;
+        answer = DROP;
+      }
+      return answer;
+    },
+    unused: () => excluded.filter((_, i) => !isUsed[i]),
+  };
+}
+
+/** Nodes of the types that are left out; a type that is not there is worth a note. */
+function excludedNodes(
+  patterns: readonly string[],
+  types: Dictionary,
+  type: Uint32Array,
+  name: string,
+  frame: Frame,
+): Bits | undefined {
+  if (patterns.length === 0) return undefined;
+  const all = Array.from({ length: types.size }, (_, code) => types.text(code));
+  const known = new Set(all);
+  const isExcluded = patterns.map((pattern) => compileNames([known.has(pattern) ? escapeGlob(pattern) : pattern]));
+  isExcluded.forEach((test, i) => {
+    if (!all.some(test)) frame.note(`${name}: no node is of type ${JSON.stringify(patterns[i])}`);
+  });
+  const codes = Uint8Array.from(all, (text) => (isExcluded.some((test) => test(text)) ? 1 : 0));
+  const nodes = new Bits(type.length);
+  for (let n = 0; n < type.length; n++) if (codes[type[n]!] === 1) nodes.add(n);
+  return nodes;
+}

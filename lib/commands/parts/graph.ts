@@ -1,0 +1,150 @@
+/** What every question about the whole graph begins with: the snapshot read once to rows and columns, within the budget; and read again for what is printed. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Frame } from '../../cli/frame.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import type { Opened } from '../../formats/open.ts';
+import { Pool } from '../../graph/columns.ts';
+import { type Graph, readGraph, type Sieve } from '../../graph/read.ts';
+import { formatCount } from '../../render/counts.ts';
+import { formatSize } from '../../render/sizes.ts';
+import type { Batch } from '../../stream/batch.ts';
+import { InputError } from '../../stream/errors.ts';
+import type { Columns } from '../../stream/source.ts';
+import { halfOfFree } from './budget.ts';
+import { asSnapshot, type Ending, type Snapshot } from './snapshot.ts';
+import { openAgain } from './twice.ts';
+
+/** What the process takes before there is any node: Node itself, its code, and the buffers and the garbage of a reader. */
+const BASE = 84 << 20;
+/** What names of references take at most. */
+const REF_NAMES = 48 << 20;
+/** Bytes a node that are held whatever is asked: flags, and where rows begin. */
+const HELD_PER_NODE = 2.5;
+/** The least cache for rows that is worth having. It keeps its size from the first row on: memory that is given back in pieces does not go back to the system. */
+const LEAST_CACHE = 8 << 20;
+
+export interface GraphNeeds {
+  /** What it needs the whole for, as `retained sizes`; undefined where a part will do. */
+  readonly whole: string | undefined;
+  /** Columns of four bytes a node that are in memory at the same time. */
+  readonly columns: number;
+  readonly weak: boolean;
+  /** Names of all nodes, for `tap`. */
+  readonly names?: boolean;
+  readonly extras?: Columns['extras'];
+  /** Rows with names of references. */
+  readonly refNames?: boolean;
+  /** Rows of both directions are to have room: each gets half of the cache. */
+  readonly bothWays?: boolean;
+  readonly sieve?: Sieve;
+  /** Sees each batch before the graph does. */
+  readonly tap?: (batch: Batch) => void;
+  /** The operand, where it is open already: by `openAgain`, and not being read. */
+  readonly opened?: () => Promise<Opened>;
+}
+
+export interface OpenGraph {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly pool: Pool;
+  /** Bytes that the columns of this question leave of the budget. */
+  readonly spareBytes: number;
+  readonly format: string | undefined;
+  readonly extraNativeBytes: number;
+  /** Bytes for rows of the other direction, where there is to be room for them. */
+  readonly otherRowBytes: number;
+  /** Where it is not whole, nodes may be missing. */
+  readonly ending: Ending;
+  /** The same snapshot once more. */
+  again(columns: Columns): Promise<Snapshot>;
+}
+
+/** Reads an operand. Throws InputError where it is a part or was cut off and the whole is needed, or where the budget is too small. */
+export async function openGraph(
+  operand: string,
+  needs: GraphNeeds,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<OpenGraph> {
+  // V8's space for young objects would take another 24 MB, which nothing here needs.
+  if (frame.memory !== undefined) setFlagsFromString('--semi-space-growth-factor=1');
+  const opened = needs.opened ?? (await openAgain(operand, scratch, frame));
+  const columns = {
+    names: needs.names === true ? true : ('runtime' as const),
+    extras: needs.extras ?? false,
+    refs: true,
+  };
+  const snapshot = await asSnapshot(await opened(), columns, frame);
+  const { name, start } = snapshot.source;
+  if (start.part && needs.whole !== undefined) throw partial(name, needs.whole);
+  const budget = frame.memory ?? halfOfFree();
+  const base = BASE + (needs.refNames ? REF_NAMES : 0);
+  const atLeast = (nodes: number): number => base + LEAST_CACHE + nodes * (4 * needs.columns + HELD_PER_NODE);
+  requireBudget(name, budget, start.nodes ?? 0, atLeast);
+  const rowBytes = (nodes: number): number =>
+    Math.max(LEAST_CACHE, (budget - atLeast(nodes) + LEAST_CACHE) / (needs.bothWays ? 2 : 1));
+  const graph = await readGraph(
+    snapshot.source,
+    needs.tap === undefined ? snapshot.batches : tapped(snapshot.batches, needs.tap),
+    {
+      weak: needs.weak,
+      ...(needs.sieve === undefined ? {} : { sieve: needs.sieve }),
+      rowBytes: start.nodes === undefined ? Math.max(LEAST_CACHE, (budget - base) / 3) : rowBytes(start.nodes),
+      isPart: needs.whole === undefined,
+      names: needs.refNames ?? false,
+    },
+    scratch,
+  );
+  const ending = snapshot.settle();
+  if (ending !== 'whole' && needs.whole !== undefined) {
+    if (ending === 'part') throw partial(name, needs.whole);
+    throw new InputError(`${name}: was cut off, and ${needs.whole} need the whole snapshot`);
+  }
+  requireBudget(name, budget, graph.nodes, atLeast);
+  if (frame.memory !== undefined) collect();
+  return {
+    name,
+    graph,
+    pool: new Pool(graph.nodes),
+    spareBytes: budget - atLeast(graph.nodes),
+    format: start.format,
+    extraNativeBytes: extraNativeBytes(start.line),
+    otherRowBytes: rowBytes(graph.nodes),
+    ending,
+    again: async (wanted) => asSnapshot(await opened(), wanted, frame),
+  };
+}
+
+async function* tapped(batches: AsyncIterable<Batch>, tap: (batch: Batch) => void): AsyncGenerator<Batch> {
+  for await (const batch of batches) {
+    tap(batch);
+    yield batch;
+  }
+}
+
+/** Frees what reading has left behind: V8 does so when it likes, and does not know of our budget. Some milliseconds. */
+function collect(): void {
+  setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('gc');
+  if (typeof gc === 'function') gc();
+}
+
+function partial(name: string, what: string): InputError {
+  return new InputError(
+    `${name}: is a part of a snapshot, and ${what} need the whole (give the snapshot file, or all that snap-parse writes of it)`,
+  );
+}
+
+function requireBudget(name: string, budget: number, nodes: number, atLeast: (nodes: number) => number): void {
+  const needed = atLeast(nodes);
+  if (budget >= needed) return;
+  throw new InputError(
+    `${name}: ${formatCount(nodes)} nodes need ${formatSize(needed)} of memory, there are ${formatSize(budget)} (--memory says how much may be used)`,
+  );
+}
+
+function extraNativeBytes(startLine: string): number {
+  const bytes = (JSON.parse(startLine) as Record<string, unknown>)['extra_native_bytes'];
+  return typeof bytes === 'number' ? bytes : 0;
+}

@@ -1,0 +1,40 @@
+/** snap-refs: what some nodes refer to, and what those refer to. */
+import { defineCommand } from '../cli/command.ts';
+import { aroundFormats, aroundOptions } from './parts/aroundOptions.ts';
+
+export const refs = defineCommand({
+  name: 'snap-refs',
+  summary: 'what some nodes refer to: the graph around them',
+  description: `Begins with the chosen nodes and goes, nearest first, to the nodes that they refer to. A run along one reference between nodes of one type is
+one step, however long it is: QueryError x4,211 via .cause. What else the nodes inside a run refer to is counted by type. Weak references hold nothing, and are
+followed only if asked for.`,
+  operands: {
+    names: 'FILE',
+    min: 0,
+    max: 1,
+    help: 'a snapshot or a node stream, plain or gzip; - or none: standard input',
+  },
+  options: aroundOptions,
+  memoryOption: true,
+  formats: aroundFormats,
+  examples: [
+    {
+      say: 'what an object is made of, without its class',
+      run: 'snap-refs --id @35 --exclude-via map app.heapsnapshot',
+    },
+    {
+      say: 'where chains of errors lead, as a picture',
+      run: "snap-refs --type '*Error' --lacks cause --format dot app.heapsnapshot | dot -Tsvg > errors.svg",
+    },
+  ],
+  reads: 'a V8 heap snapshot or a node stream; standard input is kept in a temporary file',
+  writes:
+    'a node stream, marked as a part: nodes with "depth", and only the references between them; where a run begins "run" (its length), "run_ref", "run_via", "run_to" and "run_others"; a tree on a terminal',
+  status: { 0: 'done', 1: 'no node matched', 2: 'wrong use, bad input, or no node has that id, position or type' },
+  memory:
+    'some 120 MB, 7 bytes a node, and what is shown; references as far as there is room (--memory), else in temporary files',
+  async run(args, frame) {
+    const { runAround } = await import('./parts/around.ts');
+    return runAround(args, frame, { backward: false, arrow: '->', neighbours: 'targets' });
+  },
+});

@@ -1,0 +1,54 @@
+/** A set of nodes: one bit for each up to the largest one. */
+export class Bits {
+  words: Uint32Array;
+
+  constructor(nodes = 1024) {
+    this.words = new Uint32Array((nodes + 31) >>> 5);
+  }
+
+  has(n: number): boolean {
+    return (this.words[n >>> 5]! & (1 << (n & 31))) !== 0;
+  }
+
+  add(n: number): void {
+    if (n >>> 5 >= this.words.length) this.#grow(n);
+    this.words[n >>> 5]! |= 1 << (n & 31);
+  }
+
+  delete(n: number): void {
+    this.words[n >>> 5]! &= ~(1 << (n & 31));
+  }
+
+  clear(): void {
+    this.words.fill(0);
+  }
+
+  #grow(n: number): void {
+    const wider = new Uint32Array(Math.max(2 * this.words.length, (n >>> 5) + 1));
+    wider.set(this.words);
+    this.words = wider;
+  }
+
+  /** How many are in it. */
+  count(): number {
+    let sum = 0;
+    for (const word of this.words) sum += ones(word);
+    return sum;
+  }
+
+  /** Writes those in it, ascending, to `into`; gives how many. */
+  list(into: Uint32Array): number {
+    const { words } = this;
+    let count = 0;
+    for (let at = 0; at < words.length; at++) {
+      for (let word = words[at]!; word !== 0; word &= word - 1) into[count++] = at * 32 + 31 - Math.clz32(word & -word);
+    }
+    return count;
+  }
+}
+
+function ones(word: number): number {
+  word -= (word >>> 1) & 0x55555555;
+  word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+  return Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -1,0 +1,161 @@
+/**
+ * DevTools' classes: what each node is called in its Summary, and which nodes share a row there. Fed with the batches of the same reading as the graph; memory grows
+ * with the distinct classes, and what each node needs waits in temporary files.
+ *
+ * Source: calculateObjectNames and classKeyInternal of HeapSnapshot in DevTools. A class is a type; for plain objects an interface (interfaces.ts); with `Detached ` in front
+ * for what has been cut off. Objects with a location are told apart by it.
+ */
+import type { Scratch } from '../disk/scratch.ts';
+import { type Batch, SAME_AS_TYPE } from '../stream/batch.ts';
+import { CodeCache } from '../stream/codes.ts';
+import { Dictionary } from '../stream/dictionary.ts';
+import { StoredColumn, together } from './columns.ts';
+import { Interfaces, NO_INTERFACE } from './interfaces.ts';
+import { DETACHED, type Graph, NATIVE, OBJECT } from './read.ts';
+
+const PLAIN_OBJECT = '"Object"';
+const AT = new TextEncoder().encode('"at":"');
+/** A place of the source that is none. */
+const NOWHERE = 0;
+/** What `Detached` begins with. */
+const DETACHED_LETTER = 68;
+
+export class Classes {
+  /** Names of classes by their code: two codes may share a name, if their objects were made at different places. */
+  readonly names: string[] = [];
+  readonly #interfaces: Interfaces;
+  readonly #places = new Dictionary();
+  readonly #placeCache = new CodeCache(this.#places);
+  readonly #place: StoredColumn;
+  /** Of the batches' dictionaries: the code of plain objects' type and of the kind of objects. */
+  #types: Dictionary | undefined;
+  #typesSeen = 0;
+  #plainType = -1;
+  #kinds: Dictionary | undefined;
+  #kindsSeen = 0;
+  #objectKind = -1;
+  #nativeKind = -1;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #isOpen = false;
+
+  constructor(scratch: Scratch) {
+    this.#interfaces = new Interfaces(scratch);
+    this.#place = new StoredColumn(scratch);
+    const nowhere = new TextEncoder().encode('""');
+    this.#places.code(nowhere, 0, nowhere.length);
+  }
+
+  add(batch: Batch): void {
+    const { text, refStart } = batch;
+    if (this.#view.buffer !== text.buffer || this.#view.byteOffset !== text.byteOffset)
+      this.#view = new DataView(text.buffer, text.byteOffset, text.byteLength);
+    this.#settle(batch);
+    if (this.#isOpen) this.#interfaces.take(batch, this.#view, 0, refStart[0]!);
+    for (let row = 0; row < batch.length; row++) {
+      const isObject = batch.kind[row] === this.#objectKind;
+      this.#isOpen = isObject && batch.type[row] === this.#plainType;
+      this.#place.push(isObject ? this.#placeOf(batch, row) : this.#longNameOf(batch, row));
+      if (!this.#isOpen) continue;
+      this.#interfaces.begin();
+      this.#interfaces.take(batch, this.#view, refStart[row]!, refStart[row + 1]!);
+    }
+  }
+
+  /** The class of every node in order, as codes of `names`. Flags say what is detached. */
+  *inOrder({ flags, types, type }: Graph): Generator<{ readonly first: number; readonly codes: Uint32Array }> {
+    this.#interfaces.infer();
+    const plain = findCode(types, PLAIN_OBJECT);
+    const chosen = this.#interfaces.chosen.values();
+    const codeOf = new Map<number, number>();
+    const codeOfText = new Map<string, number>();
+    // Most nodes have no place: their codes are looked up in an array.
+    const nowhere = new Int32Array(2 * types.size + this.#interfaces.names.length).fill(-1);
+    const codes = new Uint32Array(1 << 16);
+    const code = (name: number, place: number, text: () => string): number => {
+      if (place === NOWHERE) {
+        if (nowhere[name]! < 0) {
+          const said = text();
+          nowhere[name] = codeOfText.get(said) ?? this.names.push(said) - 1;
+          codeOfText.set(said, nowhere[name]!);
+        }
+        return nowhere[name]!;
+      }
+      const key = name * 2 ** 26 + place;
+      let known = codeOf.get(key);
+      if (known === undefined) {
+        known = this.names.push(text()) - 1;
+        codeOf.set(key, known);
+      }
+      return known;
+    };
+    // Types, their detached forms and interfaces in one numbering.
+    const { size } = types;
+    for (const { first, chunks } of together(type, this.#place)) {
+      const [typeChunk, placeChunk] = chunks as [Uint32Array, Uint32Array];
+      for (let i = 0; i < typeChunk.length; i++) {
+        const flag = flags[first + i]!;
+        const own = typeChunk[i]!;
+        const place = placeChunk[i]!;
+        if (own === plain && (flag & OBJECT) !== 0) {
+          const name = chosen.next().value!;
+          codes[i] =
+            name === NO_INTERFACE
+              ? code(own, place, () => types.text(own))
+              : code(2 * size + name, place, () => this.#interfaces.names[name]!);
+        } else if ((flag & NATIVE) === 0) codes[i] = code(own, place, () => types.text(own));
+        else if ((flag & DETACHED) === 0) codes[i] = code(own, NOWHERE, () => types.text(own));
+        else if (place === NOWHERE) codes[i] = code(size + own, NOWHERE, () => `Detached ${types.text(own)}`);
+        else codes[i] = code(size + own, place, () => `Detached ${this.#places.text(place)}`);
+      }
+      yield { first, codes: codes.subarray(0, typeChunk.length) };
+    }
+  }
+
+  #settle(batch: Batch): void {
+    if (this.#types !== batch.types) {
+      this.#types = batch.types;
+      this.#typesSeen = 0;
+      this.#plainType = -1;
+    }
+    for (; this.#plainType < 0 && this.#typesSeen < batch.types.size; this.#typesSeen++)
+      if (batch.types.text(this.#typesSeen) === 'Object') this.#plainType = this.#typesSeen;
+    if (this.#kinds !== batch.kinds || batch.kinds.size > this.#kindsSeen) {
+      this.#kinds = batch.kinds;
+      this.#kindsSeen = batch.kinds.size;
+      this.#objectKind = findCode(batch.kinds, '"object"');
+      this.#nativeKind = findCode(batch.kinds, '"native"');
+    }
+  }
+
+  /**
+   * The whole name of an element that is called `Detached <p id=x>` by the runtime itself, instead of a place: if it is found detached it is called so once more, and
+   * attributes are taken away only behind the first such word.
+   */
+  #longNameOf(batch: Batch, row: number): number {
+    if (batch.kind[row] !== this.#nativeKind) return NOWHERE;
+    const start = batch.nameStart[row]!;
+    if (start === SAME_AS_TYPE || batch.text[start + 1] !== DETACHED_LETTER) return NOWHERE;
+    return this.#placeCache.code(batch.text, this.#view, start, batch.nameEnd[row]!);
+  }
+
+  #placeOf(batch: Batch, row: number): number {
+    const end = batch.extraEnd[row]!;
+    const { text } = batch;
+    for (let at = batch.extraStart[row]!; at + AT.length < end; at++) {
+      let same = 0;
+      while (same < AT.length && text[at + same] === AT[same]) same++;
+      if (same < AT.length) continue;
+      // The string that stands there, its quotes included.
+      const from = at + AT.length - 1;
+      let to = from + 1;
+      while (text[to] !== 34) to += text[to] === 92 ? 2 : 1;
+      return this.#placeCache.code(text, this.#view, from, to + 1);
+    }
+    return NOWHERE;
+  }
+}
+
+function findCode(dictionary: Dictionary, token: string): number {
+  for (let code = 0; code < dictionary.size; code++) if (JSON.stringify(dictionary.text(code)) === token) return code;
+  return -1;
+}

@@ -1,0 +1,168 @@
+/** Columns of numbers, one a node: in memory from one pool while they are worked on, else in temporary files. */
+import type { Scratch, TempFile } from '../disk/scratch.ts';
+
+/** Numbers that are moved between a file and memory at once. */
+const CHUNK = 1 << 16;
+
+/**
+ * The memory of a graph command: columns of four bytes a node, lent and given back, so that no garbage waits for a collector. Two columns lie side by side, and are
+ * lent together as one of doubles.
+ */
+export class Pool {
+  readonly nodes: number;
+  readonly #pairs: Pair[] = [];
+
+  constructor(nodes: number) {
+    this.nodes = nodes;
+  }
+
+  /** A column with whatever stands in it. */
+  take(): Column {
+    // Halves of what is in use already come first, so that doubles find a whole pair.
+    const pair =
+      this.#pairs.find(({ isLent }) => isLent[0] !== isLent[1]) ??
+      this.#pairs.find(({ isLent }) => !isLent[0]) ??
+      this.#add();
+    const half = pair.isLent[0] ? 1 : 0;
+    pair.isLent[half] = true;
+    return pair.halves[half];
+  }
+
+  /** A column of doubles. */
+  takeDoubles(): Float64Array<ArrayBuffer> {
+    const pair = this.#pairs.find(({ isLent }) => !isLent[0] && !isLent[1]) ?? this.#add();
+    pair.isLent = [true, true];
+    return pair.doubles;
+  }
+
+  give(...columns: (Column | Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>)[]): void {
+    for (const column of columns) {
+      const pair = this.#pairs.find(({ doubles }) => doubles.buffer === column.buffer);
+      if (pair === undefined) throw new Error('this column is not of this pool');
+      if (column instanceof Float64Array) pair.isLent = [false, false];
+      else pair.isLent[column.byteOffset === 0 ? 0 : 1] = false;
+    }
+  }
+
+  /** Memory that nobody has written to yet takes no room. */
+  #add(): Pair {
+    const even = this.nodes + (this.nodes & 1);
+    const buffer = new ArrayBuffer(8 * even);
+    const pair: Pair = {
+      halves: [new Uint32Array(buffer, 0, this.nodes), new Uint32Array(buffer, 4 * even, this.nodes)],
+      doubles: new Float64Array(buffer, 0, this.nodes),
+      isLent: [false, false],
+    };
+    this.#pairs.push(pair);
+    return pair;
+  }
+}
+
+type Column = Uint32Array<ArrayBuffer>;
+
+interface Pair {
+  readonly halves: readonly [Column, Column];
+  readonly doubles: Float64Array<ArrayBuffer>;
+  isLent: [boolean, boolean];
+}
+
+/** A column in a temporary file: written in order, read into memory or walked through. */
+export class StoredColumn {
+  readonly #file: TempFile;
+  readonly #chunk = new Uint32Array(CHUNK);
+  readonly #bytes = new Uint8Array(this.#chunk.buffer);
+  #held = 0;
+  length = 0;
+
+  constructor(scratch: Scratch) {
+    this.#file = scratch.open();
+  }
+
+  push(value: number): void {
+    this.#chunk[this.#held++] = value;
+    this.length++;
+    if (this.#held === CHUNK) this.#flush();
+  }
+
+  /** A whole column at once, behind what is there. */
+  append(column: Uint32Array): void {
+    this.#flush();
+    this.#file.append(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+    this.length += column.length;
+  }
+
+  /** All of it. */
+  load(into: Uint32Array<ArrayBuffer>): void {
+    this.#flush();
+    this.#file.readAt(new Uint8Array(into.buffer, into.byteOffset, 4 * this.length), 0);
+  }
+
+  /** Chunks in order: values of the nodes from `first` on. The chunk is valid until the next one. */
+  *chunks(): Generator<{ readonly first: number; readonly values: Uint32Array }> {
+    this.#flush();
+    const chunk = new Uint32Array(CHUNK);
+    const bytes = new Uint8Array(chunk.buffer);
+    for (let first = 0; first < this.length; first += CHUNK) {
+      const count = Math.min(CHUNK, this.length - first);
+      this.#file.readAt(bytes, 4 * first, 4 * count);
+      yield { first, values: chunk.subarray(0, count) };
+    }
+  }
+
+  /** One value after the other. */
+  *values(): Generator<number, undefined> {
+    for (const { values } of this.chunks()) yield* values;
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #flush(): void {
+    if (this.#held === 0) return;
+    this.#file.append(this.#bytes, 4 * this.#held);
+    this.#held = 0;
+  }
+}
+
+/** Chunks of several columns of the same length, side by side. */
+export function* together(
+  ...columns: readonly StoredColumn[]
+): Generator<{ readonly first: number; readonly chunks: readonly Uint32Array[] }> {
+  const walks = columns.map((column) => column.chunks());
+  for (;;) {
+    const steps = walks.map((walk) => walk.next());
+    const chunks = steps.flatMap(({ value }) => (value === undefined ? [] : [value]));
+    if (chunks.length < columns.length) return;
+    yield { first: chunks[0]!.first, chunks: chunks.map(({ values }) => values) };
+  }
+}
+
+/** Sizes in four bytes each; the few of 4 GiB and more stand beside. */
+export class Sizes {
+  readonly column: StoredColumn;
+  readonly large = new Map<number, number>();
+  total = 0;
+
+  constructor(scratch: Scratch) {
+    this.column = new StoredColumn(scratch);
+  }
+
+  push(n: number, bytes: number): void {
+    this.total += bytes;
+    if (bytes < 0xffffffff) this.column.push(bytes);
+    else {
+      this.large.set(n, bytes);
+      this.column.push(0xffffffff);
+    }
+  }
+
+  /** Calls `each` for every node in order. */
+  forEach(each: (n: number, bytes: number) => void): void {
+    for (const { first, values } of this.column.chunks())
+      for (let i = 0; i < values.length; i++) {
+        const bytes = values[i]!;
+        each(first + i, bytes === 0xffffffff ? this.large.get(first + i)! : bytes);
+      }
+  }
+}

@@ -1,0 +1,56 @@
+/** Who is one reference away from some nodes, in either direction: the rows of what a node refers to, or who refers to it. */
+import { Bits } from './bits.ts';
+import type { RowCursor, Rows } from './rows.ts';
+
+/** Takes a neighbour of a node; those of one node come together, each once. It must not read rows. */
+export type TakeNeighbour = (node: number, neighbour: number) => void;
+
+export interface Neighbours {
+  /** `nodes` ascend. */
+  each(nodes: Uint32Array, take: TakeNeighbour): void;
+}
+
+/** What nodes refer to, in the order of their references. Costs a bit a node. */
+export class Targets implements Neighbours {
+  readonly #cursor: RowCursor;
+  readonly #weak: boolean;
+  readonly #met: Bits;
+
+  constructor(rows: Rows, weak: boolean) {
+    this.#cursor = rows.cursor();
+    this.#weak = weak;
+    this.#met = new Bits(rows.nodes);
+  }
+
+  each(nodes: Uint32Array, take: TakeNeighbour): void {
+    const cursor = this.#cursor;
+    const met = this.#met;
+    for (const node of nodes) {
+      cursor.seek(node);
+      while (cursor.next()) {
+        if ((cursor.isWeak && !this.#weak) || met.has(cursor.to)) continue;
+        met.add(cursor.to);
+        take(node, cursor.to);
+      }
+      cursor.seek(node);
+      while (cursor.next()) met.delete(cursor.to);
+    }
+  }
+}
+
+/** Who refers to nodes, ascending: from rows that were turned round. */
+export class Sources implements Neighbours {
+  readonly #cursor: RowCursor;
+
+  constructor(back: Rows) {
+    this.#cursor = back.cursor();
+  }
+
+  each(nodes: Uint32Array, take: TakeNeighbour): void {
+    const cursor = this.#cursor;
+    for (const node of nodes) {
+      cursor.seek(node);
+      for (let last = -1; cursor.next(); last = cursor.to) if (cursor.to !== last) take(node, cursor.to);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/** The graph around some nodes as trees of lines for people: each node where it was met first, elsewhere a word of where. One answer in, its lines out. */
+import { type Called, short, shortName, typeAndId } from './called.ts';
+import { formatCount } from './counts.ts';
+import { escapeControls } from './escape.ts';
+import type { TableStyle } from './table.ts';
+import { formatVia } from './via.ts';
+import { cutToWidth } from './width.ts';
+
+/** References between two nodes: the names of the first ones, and how many there are. */
+export interface Links {
+  readonly vias: readonly Via[];
+  readonly count: number;
+}
+
+export interface Via {
+  readonly ref: string;
+  readonly via: string | number;
+}
+
+export interface TreeNode {
+  readonly node: Called & { readonly n: number };
+  /** How it is joined to the one above: by references, or by a run of so many. */
+  readonly links: Links;
+  readonly run: TreeRun | undefined;
+  readonly children: readonly TreeNode[];
+  /** Neighbours that stand elsewhere. */
+  readonly again: readonly { readonly to: TreeNode; readonly links: Links }[];
+  /** Neighbours inside of runs, and those that found no room. */
+  readonly inside: number;
+  readonly left: number;
+}
+
+export interface TreeRun {
+  readonly count: number;
+  readonly via: Via;
+  /** Other neighbours of the nodes between, by type, most first, with the id of the one that was met first. */
+  readonly others: readonly { readonly type: string; readonly count: number; readonly first: number | undefined }[];
+}
+
+export interface TreeWords {
+  readonly arrow: '<-' | '->';
+  /** What neighbours are called. */
+  readonly neighbours: string;
+}
+
+/** Deeper lines say how deep they are instead. */
+const DEEPEST = 32;
+/** Types of other neighbours that are told. */
+export const SHOWN_TYPES = 3;
+
+/** Lines with their ends, tree by tree. */
+export function* treeLines(
+  roots: Iterable<TreeNode>,
+  { arrow, neighbours }: TreeWords,
+  { width, color = false }: TableStyle,
+): Generator<string> {
+  const printed = new Set<TreeNode>();
+  const line = (depth: number, text: string): string => {
+    const indent = depth <= DEEPEST ? '  '.repeat(depth) : `${'  '.repeat(DEEPEST)}(${formatCount(depth)}) `;
+    const safe = escapeControls(indent + text);
+    return width === undefined ? safe : cutToWidth(safe, width);
+  };
+  for (const root of roots) {
+    const stack: { readonly at: TreeNode | string; readonly depth: number }[] = [{ at: root, depth: 0 }];
+    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+      const { at, depth } = top;
+      if (typeof at === 'string') {
+        yield `${line(depth, at)}\n`;
+        continue;
+      }
+      printed.add(at);
+      yield depth === 0 ? `${bold(line(0, called(at)), color)}\n` : `${line(depth, `${arrow} ${hung(at)}`)}\n`;
+      const elsewhere = at.again.map(({ to, links }) => {
+        const where = to === at ? 'itself' : printed.has(to) ? 'see above' : 'see below';
+        return `${arrow} ${names(links)} ${typeAndId(to.node)} (${where})`;
+      });
+      const below = [
+        ...(at.run === undefined || at.run.others.length === 0 ? [] : [aside(at.run, neighbours)]),
+        ...elsewhere,
+        ...at.children,
+        ...(at.inside > 0 ? [`and ${formatCount(at.inside)} inside of runs`] : []),
+        ...(at.left > 0
+          ? [`and ${formatCount(at.left)} more ${at.left === 1 ? neighbours.slice(0, -1) : neighbours} (--top COUNT)`]
+          : []),
+      ];
+      for (let i = below.length - 1; i >= 0; i--) stack.push({ at: below[i]!, depth: depth + 1 });
+    }
+  }
+}
+
+const bold = (line: string, color: boolean): string => (color ? `\x1b[1m${line}\x1b[0m` : line);
+
+function called({ node }: TreeNode): string {
+  const name = shortName(node);
+  return `${typeAndId(node)}${name === '' ? '' : ` ${name}`}${node.n === 0 ? ' (root)' : ''}`;
+}
+
+/** A node below another one: `.cause QueryError @35`, or a run: `QueryError x299 via .cause ... @35`. */
+function hung(at: TreeNode): string {
+  if (at.run === undefined) return `${names(at.links)} ${called(at)}`;
+  const name = shortName(at.node);
+  const { count, via } = at.run;
+  return `${short(at.node.type)} x${formatCount(count)} via ${formatVia(via.ref, via.via)} ... @${at.node.id}${name === '' ? '' : ` ${name}`}`;
+}
+
+function names({ vias, count }: Links): string {
+  const more = count - vias.length;
+  return `${vias.map(({ ref, via }) => formatVia(ref, via)).join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
+}
+
+function aside({ others }: TreeRun, neighbours: string): string {
+  const total = others.reduce((sum, { count }) => sum + count, 0);
+  const types = others.slice(0, SHOWN_TYPES).map(({ type, count, first }) => {
+    const example = first === undefined ? '' : count === 1 ? ` (@${first})` : ` (@${first}, ...)`;
+    return `${formatCount(count)} ${short(type)}${example}`;
+  });
+  const rest = others.length > SHOWN_TYPES ? ', ...' : '';
+  return `(on the way ${formatCount(total)} other ${total === 1 ? neighbours.slice(0, -1) : neighbours}: ${types.join(', ')}${rest})`;
+}

@@ -1,0 +1,140 @@
+/** Rows of references, of all forms, against plain lists; and codes of names, with little memory too. */
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Scratch } from '../../lib/disk/scratch.ts';
+import { NameCodes } from '../../lib/graph/nameCodes.ts';
+import { reversed } from '../../lib/graph/reverse.ts';
+import { type Rows, RowWriter, WEAK } from '../../lib/graph/rows.ts';
+import { Batch, REF_KINDS } from '../../lib/stream/batch.ts';
+import { Dictionary } from '../../lib/stream/dictionary.ts';
+import { tempFolder } from '../support/temp.ts';
+
+const scratch = new Scratch(tempFolder('spool'), () => {});
+const NODES = 5000;
+
+/** Rows of a few nodes, near each other and far. */
+const anyRows = fc.array(fc.array(fc.tuple(fc.nat(NODES - 1), fc.nat(2 ** 31 - 1), fc.boolean()), { maxLength: 30 }), {
+  minLength: 1,
+  maxLength: 60,
+});
+
+function written(
+  rows: readonly (readonly (readonly [to: number, name: number, isWeak: boolean])[])[],
+  named: boolean,
+): Rows {
+  const writer = new RowWriter(1 << 20, scratch, 16, { named });
+  for (const [n, row] of rows.entries()) {
+    writer.begin(n);
+    for (const [to, name, isWeak] of row) {
+      if (isWeak) writer.special(to, WEAK, 0, 0, name);
+      else writer.add(to, 0, name);
+    }
+  }
+  return writer.finish(NODES);
+}
+
+test('rows with names give every reference with its name, at any place', () => {
+  fc.assert(
+    fc.property(anyRows, (rows) => {
+      const cursor = written(rows, true).cursor();
+      for (const n of [...rows.keys()].reverse()) {
+        const row: [number, number, boolean][] = [];
+        for (cursor.seek(n); cursor.next(); ) row.push([cursor.to, cursor.name, cursor.isWeak]);
+        deepStrictEqual(row, rows[n]);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('rows turned round have for each node who refers to it, ascending, as often as it does', () => {
+  fc.assert(
+    fc.property(anyRows, fc.boolean(), fc.boolean(), (rows, named, weak) => {
+      const expected = Array.from({ length: NODES }, (): number[] => []);
+      for (const [n, row] of rows.entries())
+        for (const [to, , isWeak] of row) if (weak || !isWeak) expected[to]!.push(n);
+      const cursor = reversed(written(rows, named), weak, 1 << 20, scratch).cursor();
+      for (let n = 0; n < NODES; n++) {
+        const row: number[] = [];
+        for (cursor.seek(n); cursor.next(); ) row.push(cursor.to);
+        deepStrictEqual(row, expected[n]);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('half a million references to one node take a byte each, turned round', () => {
+  const writer = new RowWriter(16 << 20, scratch, 500_001);
+  for (let n = 1; n <= 500_000; n++) {
+    writer.begin(n);
+    writer.add(0, 0);
+  }
+  const back = reversed(writer.finish(500_001), false, 16 << 20, scratch);
+  let count = 0;
+  const cursor = back.cursor();
+  for (cursor.seek(0); cursor.next(); ) strictEqual(cursor.to, ++count);
+  strictEqual(count, 500_000);
+  ok(back.pages.bytes < 1_200_000, `${back.pages.bytes} bytes`);
+});
+
+/** A batch with one reference for each kind and token. */
+function batchOf(refs: readonly (readonly [kind: number, token: string])[]): Batch {
+  const batch = new Batch(new Dictionary(), new Dictionary());
+  const pieces = refs.map(([kind, token]) => [`["${REF_KINDS[kind]}",`, `${token},`] as const);
+  let end = 0;
+  for (const [i, [head, name]] of pieces.entries()) {
+    end += Buffer.byteLength(head);
+    batch.refNameStart[i] = end;
+    end += Buffer.byteLength(name);
+    batch.refNameEnd[i] = end - 1;
+    batch.refKind[i] = refs[i]![0];
+  }
+  batch.text = Buffer.from(`${pieces.flat().join('')}        `);
+  return batch;
+}
+
+const anyName = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 12 }).map((text) => JSON.stringify(text)),
+  fc.constantFrom('"next"', '"cause"', '""', '"1"'),
+  fc.nat(2 ** 30).map(String),
+  fc.maxSafeNat().map(String),
+  fc.constantFrom('0', '99999999', '100000000'),
+);
+
+for (const [limit, where] of [
+  [1 << 20, 'memory'],
+  [100, 'a temporary file'],
+] as const) {
+  test(`names have equal codes if they are equal, and come back as they were: in ${where}`, () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(REF_KINDS.length - 1), anyName), { maxLength: 60 }), (refs) => {
+        const names = new NameCodes(scratch, limit);
+        const batch = batchOf(refs);
+        names.begin();
+        const codes = refs.map((_, ref) => names.code(batch, ref));
+        deepStrictEqual(
+          codes.map((code) => [names.kind(code), names.token(code)]),
+          refs,
+        );
+        for (const [i, [kind, token]] of refs.entries())
+          for (const [j, [otherKind, other]] of refs.entries())
+            strictEqual(names.isSame(codes[i]!, codes[j]!), kind === otherKind && token === other);
+      }),
+      { numRuns: 60 },
+    );
+  });
+}
+
+test('more names than fit a block of the temporary file come back', () => {
+  const names = new NameCodes(scratch, 100);
+  const refs = Array.from({ length: 3000 }, (_, i) => [2, JSON.stringify(`${i} ${'long '.repeat(i % 100)}`)] as const);
+  const batch = batchOf(refs);
+  names.begin();
+  const codes = refs.map((_, ref) => names.code(batch, ref));
+  deepStrictEqual(
+    codes.map((code) => names.token(code)),
+    refs.map(([, token]) => token),
+  );
+});
