@@ -91,10 +91,11 @@ export async function printChains(question: ChainQuestion, frame: Frame, scratch
     return 0;
   }
   const ends = rows.ends(which, question.top ?? Number.POSITIVE_INFINITY);
+  const only = setOf(ends.n);
   const again =
     few === undefined
-      ? await asSnapshot(await open(), ALL_COLUMNS, frame)
-      : await few.beside.snapshot(ALL_COLUMNS, setOf(ends.n));
+      ? await asSnapshot(await open(), { ...ALL_COLUMNS, only }, frame)
+      : await few.beside.snapshot(ALL_COLUMNS, only);
   await printEnds(ends, ending, start, again, frame, scratch);
   if (ends.n.length > 0 || question.top === 0) return 0;
   frame.note(`${name}: none of these chains has a ${which.slice(0, -1)}`);
