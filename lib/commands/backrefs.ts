@@ -1,6 +1,6 @@
 /** snap-backrefs: who refers to some nodes, and who refers to those. */
 import { defineCommand } from '../cli/command.ts';
-import { aroundFormats, aroundOptions, runAround } from './parts/around.ts';
+import { aroundFormats, aroundOptions } from './parts/aroundOptions.ts';
 
 export const backrefs = defineCommand({
   name: 'snap-backrefs',
@@ -30,5 +30,8 @@ are followed only if asked for.`,
   status: { 0: 'done', 1: 'no node matched', 2: 'wrong use, bad input, or no node has that id, position or type' },
   memory:
     'some 120 MB, 7 bytes a node, and what is shown; references as far as there is room (--memory), else in temporary files',
-  run: (args, frame) => runAround(args, frame, { backward: true, arrow: '<-', neighbours: 'retainers' }),
+  async run(args, frame) {
+    const { runAround } = await import('./parts/around.ts');
+    return runAround(args, frame, { backward: true, arrow: '<-', neighbours: 'retainers' });
+  },
 });

@@ -1,6 +1,6 @@
 /** snap-refs: what some nodes refer to, and what those refer to. */
 import { defineCommand } from '../cli/command.ts';
-import { aroundFormats, aroundOptions, runAround } from './parts/around.ts';
+import { aroundFormats, aroundOptions } from './parts/aroundOptions.ts';
 
 export const refs = defineCommand({
   name: 'snap-refs',
@@ -33,5 +33,8 @@ followed only if asked for.`,
   status: { 0: 'done', 1: 'no node matched', 2: 'wrong use, bad input, or no node has that id, position or type' },
   memory:
     'some 120 MB, 7 bytes a node, and what is shown; references as far as there is room (--memory), else in temporary files',
-  run: (args, frame) => runAround(args, frame, { backward: false, arrow: '->', neighbours: 'targets' }),
+  async run(args, frame) {
+    const { runAround } = await import('./parts/around.ts');
+    return runAround(args, frame, { backward: false, arrow: '->', neighbours: 'targets' });
+  },
 });

@@ -52,6 +52,10 @@ export class Input implements ByteReader {
     this.size = stat.isFile() ? stat.size : undefined;
   }
 
+  isFile(): this is this & RandomBytes {
+    return this.size !== undefined;
+  }
+
   /** Reads in order. */
   read(into: Uint8Array, from: number): number {
     const count = this.#pull(into, from);

@@ -2,20 +2,21 @@
  * Bytes that are appended once and then read at any place, through a cache of fixed size. What fits the cache never touches the disk: one code path for
  * both. Costs the cache, and 20 bytes a page of 64 KiB.
  */
-import type { Scratch, TempFile } from './scratch.ts';
+import type { Scratch } from './scratch.ts';
 
 export const PAGE = 1 << 16;
 /** Whoever begins to read in a page may read so many bytes past its end: they are the next page's first ones. */
 const SLACK = 32;
 const STRIDE = PAGE + SLACK;
+const NOTHING = new Uint8Array(0);
 /** Below this the cache would hold nothing long enough. */
 const LEAST_PAGES = 16;
 
 export class Pages {
   /** Pages in memory; the others are on disk. */
   readonly #frames: (Uint8Array | undefined)[] = [];
-  readonly #scratch: Scratch;
-  #file: TempFile | undefined;
+  readonly #scratch: Scratch | undefined;
+  #file: Paper | undefined;
   #onDisk = 0;
   readonly #capacity: number;
   /** Pages in memory in no order, the clock's hand among them, and whether each page was asked for since the hand passed. */
@@ -24,15 +25,30 @@ export class Pages {
   /** Pages taken from memory so far: where it has changed, what `page` gave before may be another page's by now. */
   taken = 0;
   #used = new Uint8Array(64);
-  /** The page being written. */
-  #open: Uint8Array;
+  /** The page being written; of a stored file an empty one. */
+  #open: Uint8Array = NOTHING;
   /** A frame that was taken from its page. */
   #free: Uint8Array | undefined;
 
-  constructor(budgetBytes: number, scratch: Scratch) {
+  /** Pages to be written, or those that `stored` has, which was written by `copy`. */
+  constructor(
+    budgetBytes: number,
+    scratch: Scratch | undefined,
+    stored?: { readonly file: Stored; readonly pages: number },
+  ) {
     this.#scratch = scratch;
     this.#capacity = pagesIn(budgetBytes);
-    this.#open = this.#add();
+    if (stored === undefined) this.#open = this.#add();
+    else {
+      this.#file = {
+        readAt: (into, position) => stored.file.readAt(into, position),
+        writeAt: () => {},
+        close: () => {},
+      };
+      this.#frames.length = stored.pages;
+      this.#frames.fill(undefined);
+      this.#used = new Uint8Array(stored.pages);
+    }
   }
 
   get count(): number {
@@ -73,6 +89,11 @@ export class Pages {
     return this.#frames[index] ?? this.#load(index);
   }
 
+  /** All pages, in order, one after the other. */
+  copy(sink: (bytes: Uint8Array) => void): void {
+    for (let index = 0; index < this.#frames.length; index++) sink(this.page(index));
+  }
+
   /** Nothing will be read any more. */
   close(): void {
     this.#frames.length = 0;
@@ -102,7 +123,7 @@ export class Pages {
   /** From the first page that does not fit, all pages go to disk as they are finished; those that are finished already go now. */
   #spill(): void {
     if (this.#file !== undefined) return;
-    this.#file = this.#scratch.open();
+    this.#file = this.#scratch!.open();
     // No page has been evicted before there was a file.
     for (let index = 0; index < this.#frames.length; index++) this.#write(index, this.#frames[index]!);
   }
@@ -145,6 +166,16 @@ export class Pages {
     this.#used[index] = 1;
     return frame;
   }
+}
+
+/** What pages are read from. */
+export interface Stored {
+  readAt(into: Uint8Array, position: number): number;
+}
+
+interface Paper extends Stored {
+  writeAt(bytes: Uint8Array, position: number): void;
+  close(): void;
 }
 
 const pagesIn = (bytes: number): number => Math.max(LEAST_PAGES, Math.floor(bytes / STRIDE));

@@ -1,5 +1,5 @@
 /** Any operand to a node source: what it is, its first bytes tell, never its name. */
-import { type ByteReader, type Input, openInput } from '../disk/input.ts';
+import { type ByteReader, type Input, openInput, type RandomBytes } from '../disk/input.ts';
 import { Peeked } from '../disk/peek.ts';
 import type { Scratch } from '../disk/scratch.ts';
 import { decodeStream } from '../stream/decode.ts';
@@ -11,9 +11,12 @@ const FEW = 64;
 const MANY = 1 << 16;
 
 /** What an operand holds: a node stream to be read once, or a V8 snapshot that can be read at any place. */
-export type Opened =
-  | { readonly format: 'stream'; readonly name: string; readonly reader: ByteReader; readonly input: Input }
-  | { readonly format: 'v8'; readonly name: string; readonly file: V8File; readonly input: Input };
+export type Opened = {
+  readonly name: string;
+  readonly input: Input;
+  /** The input where its bytes are the snapshot's and can be read at any place: it is no pipe and not zipped. */
+  readonly plain: RandomBytes | undefined;
+} & ({ readonly format: 'stream'; readonly reader: ByteReader } | { readonly format: 'v8'; readonly file: V8File });
 
 /** Opens a file or `-` and tells what it is. Throws InputError. A V8 snapshot from a pipe is spooled, without its edges where nobody wants them. */
 export async function openAny(
@@ -25,12 +28,13 @@ export async function openAny(
   const { input, reader, isZipped } = await openPlain(operand);
   if (onRead !== undefined) input.onRead = () => onRead(input);
   const { name } = input;
-  if ((await detect(name, reader)) === 'stream') return { format: 'stream', name, reader, input };
+  const plain = !isZipped && input.isFile() ? input : undefined;
+  const opened = { name, input, plain };
+  if ((await detect(name, reader)) === 'stream') return { ...opened, format: 'stream', reader };
   const { V8File } = await import('./v8/source.ts');
-  if (!isZipped && input.size !== undefined)
-    return { format: 'v8', name, file: new V8File(input as Input & { size: number }, scratch), input };
+  if (plain !== undefined) return { ...opened, format: 'v8', file: new V8File(plain, scratch) };
   const { spool } = await import('./v8/spool.ts');
-  return { format: 'v8', name, file: new V8File(await spool(name, reader, wantsRefs, scratch), scratch), input };
+  return { ...opened, format: 'v8', file: new V8File(await spool(name, reader, wantsRefs, scratch), scratch) };
 }
 
 /** Begins to read what was opened. A stream can be read once, a snapshot as often as one likes. */

@@ -21,6 +21,8 @@ export function distances(graph: Graph, pool: Pool, parents?: Uint32Array): Int3
   const distance = new Int32Array(buffer, byteOffset, length).fill(UNREACHED);
   const walk = new Walk(graph, pool, distance, parents);
   if (graph.isV8) {
+    // A path does not lead back to the root; DevTools' distances may, in files in which something refers to it.
+    if (parents !== undefined) distance[0] = 0;
     walk.startFromUserRoots();
     walk.run();
   }
@@ -66,6 +68,7 @@ class Walk {
     while (cursor.next()) {
       const { to } = cursor;
       if ((flags[to]! & SYNTHETIC) !== 0 && (flags[to]! & DOCUMENT_TREES) === 0) continue;
+      if (to === 0 && this.#parents !== undefined) continue;
       if (this.#distance[to] === 1) this.#twice.push(to);
       else this.#enter(to, 0, 1);
     }

@@ -6,7 +6,7 @@
  * for what has been cut off. Objects with a location are told apart by it.
  */
 import type { Scratch } from '../disk/scratch.ts';
-import type { Batch } from '../stream/batch.ts';
+import { type Batch, SAME_AS_TYPE } from '../stream/batch.ts';
 import { CodeCache } from '../stream/codes.ts';
 import { Dictionary } from '../stream/dictionary.ts';
 import { StoredColumn, together } from './columns.ts';
@@ -17,6 +17,8 @@ const PLAIN_OBJECT = '"Object"';
 const AT = new TextEncoder().encode('"at":"');
 /** A place of the source that is none. */
 const NOWHERE = 0;
+/** What `Detached` begins with. */
+const DETACHED_LETTER = 68;
 
 export class Classes {
   /** Names of classes by their code: two codes may share a name, if their objects were made at different places. */
@@ -30,7 +32,9 @@ export class Classes {
   #typesSeen = 0;
   #plainType = -1;
   #kinds: Dictionary | undefined;
+  #kindsSeen = 0;
   #objectKind = -1;
+  #nativeKind = -1;
   #view: DataView = new DataView(new ArrayBuffer(0));
   #isOpen = false;
 
@@ -50,7 +54,7 @@ export class Classes {
     for (let row = 0; row < batch.length; row++) {
       const isObject = batch.kind[row] === this.#objectKind;
       this.#isOpen = isObject && batch.type[row] === this.#plainType;
-      this.#place.push(isObject ? this.#placeOf(batch, row) : NOWHERE);
+      this.#place.push(isObject ? this.#placeOf(batch, row) : this.#longNameOf(batch, row));
       if (!this.#isOpen) continue;
       this.#interfaces.begin();
       this.#interfaces.take(batch, this.#view, refStart[row]!, refStart[row + 1]!);
@@ -63,12 +67,17 @@ export class Classes {
     const plain = findCode(types, PLAIN_OBJECT);
     const chosen = this.#interfaces.chosen.values();
     const codeOf = new Map<number, number>();
+    const codeOfText = new Map<string, number>();
     // Most nodes have no place: their codes are looked up in an array.
     const nowhere = new Int32Array(2 * types.size + this.#interfaces.names.length).fill(-1);
     const codes = new Uint32Array(1 << 16);
     const code = (name: number, place: number, text: () => string): number => {
       if (place === NOWHERE) {
-        if (nowhere[name]! < 0) nowhere[name] = this.names.push(text()) - 1;
+        if (nowhere[name]! < 0) {
+          const said = text();
+          nowhere[name] = codeOfText.get(said) ?? this.names.push(said) - 1;
+          codeOfText.set(said, nowhere[name]!);
+        }
         return nowhere[name]!;
       }
       const key = name * 2 ** 26 + place;
@@ -93,9 +102,10 @@ export class Classes {
             name === NO_INTERFACE
               ? code(own, place, () => types.text(own))
               : code(2 * size + name, place, () => this.#interfaces.names[name]!);
-        } else if ((flag & DETACHED) !== 0 && (flag & NATIVE) !== 0)
-          codes[i] = code(size + own, NOWHERE, () => `Detached ${types.text(own)}`);
-        else codes[i] = code(own, place, () => types.text(own));
+        } else if ((flag & NATIVE) === 0) codes[i] = code(own, place, () => types.text(own));
+        else if ((flag & DETACHED) === 0) codes[i] = code(own, NOWHERE, () => types.text(own));
+        else if (place === NOWHERE) codes[i] = code(size + own, NOWHERE, () => `Detached ${types.text(own)}`);
+        else codes[i] = code(size + own, place, () => `Detached ${this.#places.text(place)}`);
       }
       yield { first, codes: codes.subarray(0, typeChunk.length) };
     }
@@ -109,10 +119,23 @@ export class Classes {
     }
     for (; this.#plainType < 0 && this.#typesSeen < batch.types.size; this.#typesSeen++)
       if (batch.types.text(this.#typesSeen) === 'Object') this.#plainType = this.#typesSeen;
-    if (this.#kinds !== batch.kinds || this.#objectKind < 0) {
+    if (this.#kinds !== batch.kinds || batch.kinds.size > this.#kindsSeen) {
       this.#kinds = batch.kinds;
+      this.#kindsSeen = batch.kinds.size;
       this.#objectKind = findCode(batch.kinds, '"object"');
+      this.#nativeKind = findCode(batch.kinds, '"native"');
     }
+  }
+
+  /**
+   * The whole name of an element that is called `Detached <p id=x>` by the runtime itself, instead of a place: if it is found detached it is called so once more, and
+   * attributes are taken away only behind the first such word.
+   */
+  #longNameOf(batch: Batch, row: number): number {
+    if (batch.kind[row] !== this.#nativeKind) return NOWHERE;
+    const start = batch.nameStart[row]!;
+    if (start === SAME_AS_TYPE || batch.text[start + 1] !== DETACHED_LETTER) return NOWHERE;
+    return this.#placeCache.code(batch.text, this.#view, start, batch.nameEnd[row]!);
   }
 
   #placeOf(batch: Batch, row: number): number {

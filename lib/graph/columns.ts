@@ -1,8 +1,11 @@
 /** Columns of numbers, one a node: in memory from one pool while they are worked on, else in temporary files. */
-import type { Scratch, TempFile } from '../disk/scratch.ts';
+import type { Scratch } from '../disk/scratch.ts';
+import type { Bits } from './bits.ts';
 
 /** Numbers that are moved between a file and memory at once. */
 const CHUNK = 1 << 16;
+/** A small graph's columns should not take 256 KiB each. */
+const FIRST_CHUNK = 1 << 10;
 
 /**
  * The memory of a graph command: columns of four bytes a node, lent and given back, so that no garbage waits for a collector. Two columns lie side by side, and are
@@ -68,26 +71,36 @@ interface Pair {
 
 /** A column in a temporary file: written in order, read into memory or walked through. */
 export class StoredColumn {
-  readonly #file: TempFile;
-  readonly #chunk = new Uint32Array(CHUNK);
-  readonly #bytes = new Uint8Array(this.#chunk.buffer);
+  readonly #file: ColumnFile;
+  readonly #one = new Uint32Array(1);
+  #chunk = new Uint32Array(FIRST_CHUNK);
   #held = 0;
-  length = 0;
+  length: number;
 
-  constructor(scratch: Scratch) {
-    this.#file = scratch.open();
+  /** A column to be written, or one that `stored` has. */
+  constructor(scratch: Scratch | undefined, stored?: { readonly file: ColumnFile; readonly length: number }) {
+    // One of the two is there.
+    this.#file = stored?.file ?? scratch!.open();
+    this.length = stored?.length ?? 0;
   }
 
   push(value: number): void {
     this.#chunk[this.#held++] = value;
     this.length++;
-    if (this.#held === CHUNK) this.#flush();
+    if (this.#held === this.#chunk.length) this.#flush();
+  }
+
+  /** One value of a column that is written. */
+  at(n: number): number {
+    this.#flush();
+    this.#file.readAt(new Uint8Array(this.#one.buffer), 4 * n);
+    return this.#one[0]!;
   }
 
   /** A whole column at once, behind what is there. */
   append(column: Uint32Array): void {
     this.#flush();
-    this.#file.append(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+    this.#write(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     this.length += column.length;
   }
 
@@ -115,14 +128,27 @@ export class StoredColumn {
   }
 
   close(): void {
-    this.#file.close();
+    this.#file.close?.();
   }
 
   #flush(): void {
     if (this.#held === 0) return;
-    this.#file.append(this.#bytes, 4 * this.#held);
+    this.#write(new Uint8Array(this.#chunk.buffer, 0, 4 * this.#held));
     this.#held = 0;
+    if (this.#chunk.length < CHUNK) this.#chunk = new Uint32Array(CHUNK);
   }
+
+  #write(bytes: Uint8Array): void {
+    if (this.#file.append === undefined) throw new Error('this column is written');
+    this.#file.append(bytes);
+  }
+}
+
+/** What a column is in: a temporary file, or one that only is read. */
+export interface ColumnFile {
+  readAt(into: Uint8Array, position: number, length?: number): number;
+  append?(bytes: Uint8Array): void;
+  close?(): void;
 }
 
 /** Chunks of several columns of the same length, side by side. */
@@ -138,14 +164,37 @@ export function* together(
   }
 }
 
+/** What a column says of some nodes. */
+export function valuesOf(column: StoredColumn, wanted: Bits): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (const { first, values } of column.chunks())
+    for (let i = 0; i < values.length; i++) if (wanted.has(first + i)) found.set(first + i, values[i]!);
+  return found;
+}
+
 /** Sizes in four bytes each; the few of 4 GiB and more stand beside. */
 export class Sizes {
   readonly column: StoredColumn;
-  readonly large = new Map<number, number>();
-  total = 0;
+  readonly large: Map<number, number>;
+  total: number;
 
-  constructor(scratch: Scratch) {
-    this.column = new StoredColumn(scratch);
+  /** Sizes to be told, or those that `stored` has. */
+  constructor(
+    scratch: Scratch | undefined,
+    stored?: {
+      readonly column: StoredColumn;
+      readonly large: readonly (readonly [number, number])[];
+      readonly total: number;
+    },
+  ) {
+    this.column = stored?.column ?? new StoredColumn(scratch);
+    this.large = new Map(stored?.large);
+    this.total = stored?.total ?? 0;
+  }
+
+  at(n: number): number {
+    const bytes = this.column.at(n);
+    return bytes === 0xffffffff ? this.large.get(n)! : bytes;
   }
 
   push(n: number, bytes: number): void {

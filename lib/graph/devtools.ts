@@ -32,14 +32,20 @@ export function markPageObjects({ rows, flags }: Graph): void {
   }
 }
 
-/** Flags DETACHED: native nodes that detached ones reach and attached ones do not. Nothing where the file says of no node what it is. */
+/**
+ * Flags DETACHED: native nodes that detached ones reach and attached ones do not. Nothing where the file says of no node what it is. DevTools calls them `Detached ...` from then on,
+ * so that none of them is an external string's data any more.
+ */
 export function markDetached({ rows, flags, nodes }: Graph): void {
   const attached = new Stack();
   const detached = new Stack();
   for (let n = 0; n < nodes; n++) {
     if ((flags[n]! & NATIVE) === 0) flags[n]! &= ~(ATTACHED | DETACHED);
     else if ((flags[n]! & ATTACHED) !== 0) attached.push(n);
-    else if ((flags[n]! & DETACHED) !== 0) detached.push(n);
+    else if ((flags[n]! & DETACHED) !== 0) {
+      flags[n]! &= ~OWNERLESS;
+      detached.push(n);
+    }
   }
   const cursor = rows.cursor();
   for (const [stack, state] of [
@@ -53,6 +59,7 @@ export function markDetached({ rows, flags, nodes }: Graph): void {
         if ((flags[to]! & NATIVE) === 0 || (flags[to]! & (ATTACHED | DETACHED)) !== 0) continue;
         if (cursor.isWeak || cursor.base === HIDDEN) continue;
         flags[to]! |= state;
+        if (state === DETACHED) flags[to]! &= ~OWNERLESS;
         stack.push(to);
       }
     }

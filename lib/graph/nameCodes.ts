@@ -5,6 +5,8 @@
 import type { Scratch, TempFile } from '../disk/scratch.ts';
 import { type Batch, REF_KINDS } from '../stream/batch.ts';
 import { Dictionary } from '../stream/dictionary.ts';
+import { token } from '../stream/json.ts';
+import type { ColumnFile } from './columns.ts';
 
 /** Bytes of names in memory, as their dictionary counts them. */
 const LIMIT = 24 << 20;
@@ -25,12 +27,16 @@ const CACHE_BITS = 14;
 /** Places of a batch's text of which the code is remembered: a source that has one name many times in a batch often writes it once. */
 const PLACES = 1 << 12;
 
+const QUOTE = 34;
+
 const decoder = new TextDecoder();
 
 export class NameCodes {
   readonly #limit: number;
-  readonly #scratch: Scratch;
-  readonly #texts = new Dictionary();
+  readonly #scratch: Scratch | undefined;
+  readonly #texts: Dictionary;
+  /** Where names that are on disk are read, if they were written before. */
+  readonly #stored: ColumnFile | undefined;
   /** The texts met last, by a few of their bytes. */
   readonly #cache = new Int32Array(1 << CACHE_BITS).fill(-1);
   readonly #places = new Int32Array(PLACES);
@@ -40,9 +46,44 @@ export class NameCodes {
   #held = new Uint8Array(0);
   #heldEnd = 0;
 
-  constructor(scratch: Scratch, limit = LIMIT) {
+  /** Names to be told, or those that `stored` has. */
+  constructor(
+    scratch: Scratch | undefined,
+    limit = LIMIT,
+    stored?: { readonly texts: Dictionary; readonly rest: ColumnFile },
+  ) {
     this.#scratch = scratch;
     this.#limit = limit;
+    this.#texts = stored?.texts ?? new Dictionary();
+    this.#stored = stored?.rest;
+  }
+
+  /** The names in memory: to be written, and given back as `stored.texts`. */
+  get texts(): Dictionary {
+    return this.#texts;
+  }
+
+  /** What is on disk: to be written, and given back as `stored.rest`. */
+  copyRest(sink: (bytes: Uint8Array, end: number) => void): void {
+    if (this.#file === undefined) return;
+    this.#flush(this.#file);
+    this.#file.copy(0, this.#file.length, sink);
+  }
+
+  /** Whether a code is of this name, and of this kind if one is given. Elements are called by their digits. */
+  matcher(kind: number | undefined, name: string): (code: number) => boolean {
+    const text = token(name);
+    const known = this.#texts.find(text, 0, text.length);
+    const said = JSON.stringify(name);
+    return (code) => {
+      if (kind !== undefined && this.kind(code) !== kind) return false;
+      const value = code >>> SLOT_BITS;
+      if ((code & SLOT) === INDEX) return String(value) === name;
+      if (value < ON_DISK && value !== known && this.#texts.bytes[this.#texts.offsets[value]!] === QUOTE) return false;
+      if (value === known) return true;
+      const own = this.token(code);
+      return own === said || own === name;
+    };
   }
 
   /** Before the first reference of each batch. */
@@ -118,7 +159,7 @@ export class NameCodes {
   /** A length in two bytes and the token, at a place that is a multiple of 32. */
   #write(bytes: Uint8Array, start: number, end: number): number {
     if (this.#file === undefined) {
-      this.#file = this.#scratch.open();
+      this.#file = this.#scratch!.open();
       this.#held = new Uint8Array(HELD);
     }
     if (this.#heldEnd + LONGEST + 64 > HELD) this.#flush(this.#file);
@@ -133,11 +174,10 @@ export class NameCodes {
   }
 
   #read(position: number): string {
-    // Something has been written, or there would be no such place.
-    const file = this.#file!;
-    this.#flush(file);
     const bytes = new Uint8Array(LONGEST + 2);
-    file.readAt(bytes, position);
+    if (this.#file !== undefined) this.#flush(this.#file);
+    // Something has been written, or there would be no such place.
+    (this.#stored ?? this.#file)!.readAt(bytes, position);
     return decoder.decode(bytes.subarray(2, 2 + bytes[0]! + bytes[1]! * 256));
   }
 

@@ -41,16 +41,23 @@ export class Targets implements Neighbours {
 /** Who refers to nodes, ascending: from rows that were turned round. */
 export class Sources implements Neighbours {
   readonly #cursor: RowCursor;
+  readonly #weak: boolean;
 
-  constructor(back: Rows) {
+  constructor(back: Rows, weak: boolean) {
     this.#cursor = back.cursor();
+    this.#weak = weak;
   }
 
   each(nodes: Uint32Array, take: TakeNeighbour): void {
     const cursor = this.#cursor;
     for (const node of nodes) {
       cursor.seek(node);
-      for (let last = -1; cursor.next(); last = cursor.to) if (cursor.to !== last) take(node, cursor.to);
+      let last = -1;
+      while (cursor.next()) {
+        if (cursor.to === last || (cursor.isWeak && !this.#weak)) continue;
+        last = cursor.to;
+        take(node, last);
+      }
     }
   }
 }

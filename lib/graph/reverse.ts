@@ -4,21 +4,31 @@
  */
 import type { Scratch } from '../disk/scratch.ts';
 import { ByTarget } from './byTarget.ts';
-import { PLAIN, type Rows, RowWriter } from './rows.ts';
+import { MOST_NODES, PLAIN, type Rows, RowWriter, WEAK } from './rows.ts';
 
-/** Without weak references, unless they are asked for. */
-export function reversed(rows: Rows, weak: boolean, cacheBytes: number, scratch: Scratch): Rows {
+/** Added to the source of a weak reference. */
+const WEAK_MARK = MOST_NODES;
+
+/** Without weak references, unless they are asked for; those are told apart only if `tellsWeak`. */
+export function reversed(rows: Rows, weak: boolean, cacheBytes: number, scratch: Scratch, tellsWeak = false): Rows {
   const pairs = new ByTarget(rows.nodes, scratch);
   const cursor = rows.cursor();
   cursor.seek(0);
   for (let n = 0; n < rows.nodes; n++) {
     cursor.follow(n);
-    while (cursor.next()) if (weak || !cursor.isWeak) pairs.add(cursor.to, n);
+    while (cursor.next()) {
+      const { isWeak } = cursor;
+      if (weak || !isWeak) pairs.add(cursor.to, isWeak && tellsWeak ? n + WEAK_MARK : n);
+    }
   }
   const back = new RowWriter(cacheBytes, scratch, rows.nodes, { ascending: true });
   pairs.give('up', (target, sources, from, to) => {
     back.begin(target);
-    for (let i = from; i < to; i++) back.add(sources[i]!, PLAIN);
+    for (let i = from; i < to; i++) {
+      const source = sources[i]!;
+      if (source < WEAK_MARK) back.add(source, PLAIN);
+      else back.special(source - WEAK_MARK, WEAK);
+    }
   });
   return back.finish(rows.nodes);
 }

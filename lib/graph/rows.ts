@@ -200,6 +200,9 @@ export class RowWriter {
   }
 }
 
+/** Of a reference, by whose it is and the code of its name: the set of cuts that it belongs to, 0 for none. */
+export type Mark = (from: number, name: number) => number;
+
 /** The rows of all nodes. One cursor reads at a time: where another one has moved, the first must `seek` or `resume` before it goes on. */
 export class Rows {
   readonly nodes: number;
@@ -208,14 +211,29 @@ export class Rows {
   readonly starts: Uint32Array;
   readonly hubs: Uint32Array;
   readonly form: RowForm;
+  readonly mark: Mark | undefined;
 
-  constructor(nodes: number, refs: number, pages: Pages, starts: Uint32Array, hubs: Uint32Array, form: RowForm) {
+  constructor(
+    nodes: number,
+    refs: number,
+    pages: Pages,
+    starts: Uint32Array,
+    hubs: Uint32Array,
+    form: RowForm,
+    mark?: Mark,
+  ) {
     this.nodes = nodes;
     this.refs = refs;
     this.pages = pages;
     this.starts = starts;
     this.hubs = hubs;
     this.form = form;
+    this.mark = mark;
+  }
+
+  /** The same rows with references marked CUT as they are read. */
+  marked(mark: Mark): Rows {
+    return new Rows(this.nodes, this.refs, this.pages, this.starts, this.hubs, this.form, mark);
   }
 
   cursor(): RowCursor {
@@ -252,8 +270,11 @@ export class RowCursor {
   readonly #hubs: Uint32Array;
   readonly #isNamed: boolean;
   readonly #isAscending: boolean;
+  readonly #mark: Mark | undefined;
+  #n = 0;
 
-  constructor({ pages, starts, hubs, form }: Rows) {
+  constructor({ pages, starts, hubs, form, mark }: Rows) {
+    this.#mark = mark;
     this.#pages = pages;
     this.#starts = starts;
     this.#hubs = hubs;
@@ -273,6 +294,7 @@ export class RowCursor {
 
   /** To the beginning of the row of node n. */
   seek(n: number): void {
+    this.#n = n;
     this.#origin = n;
     this.#goTo(this.#starts[n >>> STEP_BITS]!);
     let at = this.#at;
@@ -297,12 +319,14 @@ export class RowCursor {
 
   /** Into the row of node n, at a position that was told there. */
   resume(n: number, position: number): void {
+    this.#n = n;
     this.#origin = n;
     this.#goTo(position);
   }
 
   /** From the end of a row to the next one: faster than `seek` for reading all. */
   follow(n: number): void {
+    this.#n = n;
     this.#origin = n;
   }
 
@@ -338,7 +362,19 @@ export class RowCursor {
     if (this.kind === SPECIAL) this.#special();
     if (this.#isNamed) this.name = this.#varint();
     if (this.#isAscending) this.#origin = this.to;
+    if (this.#mark !== undefined) this.#setMark(this.#mark(this.#n, this.name));
     return true;
+  }
+
+  #setMark(cut: number): void {
+    if (cut === 0) return;
+    if (this.kind !== SPECIAL) {
+      this.flags = this.kind << BASE_SHIFT;
+      this.value = 0;
+      this.kind = SPECIAL;
+    }
+    this.flags |= CUT;
+    this.cut = cut;
   }
 
   #special(): void {

@@ -39,7 +39,7 @@ function reference({ type, via, to, id }: CutName): string {
 
 function effect({ refs, count, bytes }: Sum, reachable: number): string {
   if (refs === 0) return 'frees nothing';
-  if (count === 0) return 'frees nothing: all they lead to is held in other ways too';
+  if (count === 0) return `frees nothing: nothing hangs on ${refs === 1 ? 'it' : 'them'} alone`;
   const share = reachable === 0 ? '0.0' : ((100 * bytes) / reachable).toFixed(1);
   return `frees ${many(count, 'object')}, ${formatSize(bytes)}, ${share} % of what is reachable`;
 }

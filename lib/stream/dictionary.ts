@@ -18,9 +18,22 @@ export class Dictionary {
   #slots = new Int32Array(512).fill(-1);
   #hashes = new Int32Array(256);
   #texts: string[] = [];
+  /** It was made from entries that nobody has looked for yet. */
+  #isUnhashed = false;
+
+  /** Entries 0, 1, 2, ... as another dictionary has them; they are hashed when one is looked for. */
+  static of(bytes: Uint8Array<ArrayBuffer>, offsets: Uint32Array<ArrayBuffer>): Dictionary {
+    const dictionary = new Dictionary();
+    dictionary.bytes = bytes;
+    dictionary.offsets = offsets;
+    dictionary.size = offsets.length - 1;
+    dictionary.#isUnhashed = true;
+    return dictionary;
+  }
 
   /** The code of source[start, end), entered if it is new. */
   code(source: Uint8Array, start: number, end: number): number {
+    if (this.#isUnhashed) this.#hashAll();
     const hash = hashOf(source, start, end);
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
@@ -32,6 +45,7 @@ export class Dictionary {
 
   /** The code of source[start, end), or -1 where it was never entered. */
   find(source: Uint8Array, start: number, end: number): number {
+    if (this.#isUnhashed) this.#hashAll();
     const hash = hashOf(source, start, end);
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
@@ -87,6 +101,17 @@ export class Dictionary {
     this.#slots[slot] = code;
     if (this.size * 2 > this.#slots.length) this.#rehash();
     return code;
+  }
+
+  #hashAll(): void {
+    this.#isUnhashed = false;
+    let slots = 512;
+    while (slots < 2 * this.size + 2) slots *= 2;
+    this.#hashes = new Int32Array(Math.max(this.offsets.length, 256));
+    for (let code = 0; code < this.size; code++)
+      this.#hashes[code] = hashOf(this.bytes, this.offsets[code]!, this.offsets[code + 1]!);
+    this.#slots = new Int32Array(slots / 2);
+    this.#rehash();
   }
 
   #rehash(): void {

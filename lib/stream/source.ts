@@ -6,9 +6,10 @@ import type { StartMark } from './marks.ts';
 export interface Columns {
   /** `runtime`: only of nodes of these kinds: hidden, array, native and synthetic. Others may look as if they were called by their type. */
   readonly names: boolean | 'runtime';
-  readonly extras: boolean;
+  /** `detached`: that field only. Others may be missing. */
+  readonly extras: boolean | 'detached';
   readonly refs: boolean;
-  /** Names and references are wanted of these nodes only. Others may look as if they had none. */
+  /** These nodes only are wanted. Others may be missing, or come all the same; then they may look as if they had no name and no references. */
   readonly only?: { has(n: number): boolean };
 }
 

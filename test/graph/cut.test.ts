@@ -1,12 +1,13 @@
 /** snap-cut against the definition, on random graphs with weak references and WeakMaps, and random cuts. */
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Heap, heap, type RefKind } from '../support/heap.ts';
 import { type CutLine, type NaiveSum, naiveCuts, typesOf, typeTest } from '../support/naiveCut.ts';
 import { readStream, streamText } from '../support/nodeStream.ts';
+import { testFile } from '../support/root.ts';
 import { run } from '../support/run.ts';
 import { tempFolder } from '../support/temp.ts';
 import { v8Text } from '../support/v8Text.ts';
@@ -153,8 +154,31 @@ test('references that come with a later batch than their holder are cut, also wh
   );
 });
 
+for (const name of ['leak20', 'leak26']) {
+  test(`${name}: without the variable that holds them, all that leaked is freed, and without one field all but the cache`, async () => {
+    const truth = JSON.parse(readFileSync(testFile('fixtures', 'v8', `${name}-truth.json`), 'utf8')) as {
+      readonly holder: { readonly variable: string; readonly entriesAfter: number };
+      readonly afterCounts: Readonly<Record<string, number>>;
+    };
+    const file = testFile('fixtures', 'v8', `${name}-after.heapsnapshot.gz`);
+    const countOf = async (...args: string[]): Promise<(type: string) => number> => {
+      const { stdout, status } = await run('snap-cut', [...args, file]);
+      strictEqual(status, 0);
+      const rows = linesOf(stdout);
+      return (type) => rows.find((row) => row.type === type)?.count ?? 0;
+    };
+    const byVariable = await countOf('--via', truth.holder.variable);
+    for (const type of ['CachedResult', 'QueryError', 'RequestContext'])
+      strictEqual(byVariable(type), truth.afterCounts[type], type);
+    const byField = await countOf('--type', 'CachedResult', '--via', 'property:err');
+    strictEqual(byField('QueryError'), truth.afterCounts['QueryError']);
+    strictEqual(byField('CachedResult'), 0);
+  });
+}
+
 interface Row {
   readonly cut?: CutLine | 'all';
+  readonly type?: string;
   readonly refs?: number;
   readonly count: number;
   readonly bytes: number;
@@ -169,16 +193,19 @@ async function ours(heap: Heap, cuts: readonly CutLine[]): Promise<{ rows: reado
     run('snap-cut', ['--quiet', '--nodes', '--cuts', '-', file], { stdin }),
   ]);
   for (const { stderr } of [plain, full]) strictEqual(stderr, '');
-  const rows = plain.stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Row);
+  const rows = linesOf(plain.stdout);
   const isMet = rows.some(({ refs = 0 }) => refs > 0);
   deepStrictEqual([plain.status, full.status], isMet ? [0, 0] : [1, 1]);
   const { nodes } = readStream(full.stdout);
   for (const { n, refs } of nodes) ok(refs !== undefined && refs.length === heap.nodes[n]!.refs.length);
   return { rows, nodes: nodes.map(({ n }) => n) };
 }
+
+const linesOf = (text: string): Row[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Row);
 
 const bytesOf = (heap: Heap, nodes: readonly number[]): number =>
   nodes.reduce((sum, n) => sum + heap.nodes[n]!.size, 0);

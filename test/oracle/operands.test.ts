@@ -41,6 +41,10 @@ const everyWay = [
   ['snap-backrefs', '--type Map --depth 4 --top 500'],
   ['snap-backrefs', '--kind closure --weak --no-collapse --depth 2'],
   ['snap-refs', '--node 0 --exclude-via map --exclude-type "(*" --depth 5'],
+  ['snap-paths', '--quiet --type Map --type "*rror*"'],
+  ['snap-paths', '--quiet --kind closure --fold --each'],
+  ['snap-cut', '--to Map'],
+  ['snap-cut', '--type Object --via __proto__ --nodes'],
 ] as const;
 
 const forTheShop = [
@@ -69,6 +73,12 @@ const forTheShop = [
   ['snap-refs', '--id 4444'],
   ['snap-backrefs', '--type Item --depth 2'],
   ['snap-backrefs', '--id 9 --top 2'],
+  ['snap-paths', '--type Item'],
+  ['snap-paths', '--quiet --type "*" --each'],
+  ['snap-paths', '--id 4444'],
+  ['snap-cut', '--via items'],
+  ['snap-cut', '--via items --nodes'],
+  ['snap-cut', '--id 4444'],
 ] as const;
 
 const real = (name: string): Fixture => {

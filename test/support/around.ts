@@ -53,7 +53,7 @@ export async function aroundHeap(heap: Heap, question: AroundQuestion): Promise<
   const type = new Uint32Array(graph.nodes);
   graph.type.load(type);
   const neighbours = backward
-    ? new Sources(reversed(graph.rows, weak, 1 << 20, scratch))
+    ? new Sources(reversed(graph.rows, weak, 1 << 20, scratch), weak)
     : new Targets(graph.rows, weak);
   const excluded = new Bits(graph.nodes);
   for (const n of question.excluded ?? []) excluded.add(n);

@@ -10,7 +10,7 @@ import { type Links, SHOWN_TYPES, type TreeNode, type TreeRun, treeLines, type V
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
 import { asPart } from '../../stream/marks.ts';
-import type { Direction } from './around.ts';
+import type { Direction } from './aroundOptions.ts';
 import type { Ending, Snapshot } from './snapshot.ts';
 
 /** Names of references between two nodes that are written out. */

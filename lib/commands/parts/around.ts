@@ -1,7 +1,6 @@
 /** What snap-refs and snap-backrefs are: the graph around chosen nodes, towards what they refer to, or towards who refers to them. */
 import type { Args } from '../../cli/command.ts';
 import type { Frame } from '../../cli/frame.ts';
-import { count, flag, texts } from '../../cli/option.ts';
 import { walkAround } from '../../graph/around.ts';
 import { Bits } from '../../graph/bits.ts';
 import { Sources, Targets } from '../../graph/neighbours.ts';
@@ -12,45 +11,11 @@ import { compileNames, escapeGlob } from '../../stages/names.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
 import { UsageError } from '../../stream/errors.ts';
 import { Answer } from './answer.ts';
-import { choosingOptions, isChoosing } from './choosing.ts';
+import { type aroundOptions, DEPTH, type Direction, ELSEWHERE, ON_TERMINAL } from './aroundOptions.ts';
+import { isChoosing } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 import { scratchOf } from './snapshot.ts';
 import { parseVia, viaTest } from './via.ts';
-
-const DEPTH = 3;
-/** Nodes that are shown where `--top` does not say: what a reader can take in, or a program. */
-const ON_TERMINAL = 100;
-const ELSEWHERE = 10_000;
-
-export const aroundOptions = {
-  ...choosingOptions,
-  depth: count({
-    short: 'd',
-    value: 'COUNT',
-    help: `at most so many references away, ${DEPTH} if not said; a run is one`,
-  }),
-  'exclude-type': texts({ value: 'NAME', help: 'neither show nor pass nodes of this type: a name or a glob' }),
-  'exclude-via': texts({
-    value: '[KIND:]NAME',
-    help: 'do not follow references of this name: next, internal:table, 3',
-  }),
-  weak: flag('follow weak references too'),
-  top: count({
-    short: 'n',
-    value: 'COUNT',
-    help: `show at most so many nodes, nearest first: ${ON_TERMINAL} on a terminal, ${formatCount(ELSEWHERE)} elsewhere if not said`,
-  }),
-  'no-collapse': flag('show every node of a run'),
-};
-
-export const aroundFormats = { dot: 'for Graphviz' };
-
-/** Which way to go, and what neighbours are called there. */
-export interface Direction {
-  readonly backward: boolean;
-  readonly arrow: '<-' | '->';
-  readonly neighbours: string;
-}
 
 export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, direction: Direction): Promise<0 | 1> {
   if (!isChoosing(args))
@@ -90,7 +55,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   const type = pool.take();
   graph.type.load(type);
   const back = direction.backward ? reversed(graph.rows, args.weak, open.otherRowBytes, scratch) : undefined;
-  const neighbours = back === undefined ? new Targets(graph.rows, args.weak) : new Sources(back);
+  const neighbours = back === undefined ? new Targets(graph.rows, args.weak) : new Sources(back, args.weak);
   const starts = firstOf(chosen, most);
   // Names were asked for.
   const names = graph.names!;

@@ -14,8 +14,8 @@ import { isGlob, nearestNames } from '../../stages/names.ts';
 import { InputError } from '../../stream/errors.ts';
 import { budgetOf } from './budget.ts';
 import { printEnds } from './chainEnds.ts';
-import { type Chosen, choiceOf, choosingFault, foreignList, isChoosing } from './choosing.ts';
-import { missingPlaces, missingTypes } from './nothing.ts';
+import { type Chosen, choiceOf, choosingFault, isChoosing } from './choosing.ts';
+import { settleChosen } from './settled.ts';
 import { asSnapshot, openShown } from './snapshot.ts';
 import { saidVia } from './via.ts';
 
@@ -66,13 +66,8 @@ export async function printChains(question: ChainQuestion, frame: Frame, scratch
     throw choosingFault(error, question.of, name);
   }
   followed.settle(chooser.finish() ?? true);
-  const ending = snapshot.settle();
-  if (ending !== 'cut' && chooser.missing > 0) throw foreignList(chooser.missing, question.of, name);
-  const missing = missingPlaces(chooser, nodes);
-  if (missing !== undefined) throw new InputError(`${name}: ${missing}`);
-  if (followed.nodes === 0) return nothing(question, types, name, frame);
-  if (ending === 'part')
-    frame.note(`${name}: is a part of a snapshot: a chain ends also where its next node is not in the part`);
+  const ending = settleChosen(snapshot, chooser, question, { nodes, chosen: followed.nodes, types }, frame);
+  if (ending === undefined) return 1;
   if (followed.found === 0) {
     frame.note(`${name}: ${noReference(question, followed)}`);
     return 1;
@@ -112,14 +107,6 @@ async function opener(
   const { openAgain, settleTypes } = await import('./twice.ts');
   const open = await openAgain(operand, scratch, frame);
   return { types: await settleTypes(type, open, frame), open };
-}
-
-/** A type that is not there is a wrong question; anything else just matched nothing. */
-function nothing({ type }: ChainQuestion, types: Groups, name: string, frame: Frame): 1 {
-  const missing = missingTypes(type, types);
-  if (missing.length > 0) throw new InputError(`${name}: ${missing.join('; ')}`);
-  frame.note(`${name}: no node matched`);
-  return 1;
 }
 
 function noReference(question: ChainQuestion, followed: Followed): string {

@@ -10,8 +10,8 @@ import { Chooser } from '../../stages/choose.ts';
 import { Groups } from '../../stages/group.ts';
 import { InputError } from '../../stream/errors.ts';
 import { budgetOf } from './budget.ts';
-import { type Chosen, choiceOf, choosingFault, foreignList, isChoosing } from './choosing.ts';
-import { missingPlaces, missingTypes } from './nothing.ts';
+import { type Chosen, choiceOf, choosingFault, isChoosing } from './choosing.ts';
+import { settleChosen } from './settled.ts';
 import { asSnapshot } from './snapshot.ts';
 import { openAgain, settleTypes } from './twice.ts';
 
@@ -57,11 +57,9 @@ export async function searchChains(question: SearchQuestion, frame: Frame, scrat
     throw choosingFault(error, question.of, name);
   }
   search.settle(chooser.finish() ?? true);
+  const read = { nodes, chosen: search.nodes, types };
   if (search.nodes === 0) {
-    first.settle();
-    const missing = missingPlaces(chooser, nodes) ?? missingTypes(choice.types, types)[0];
-    if (missing !== undefined) throw new InputError(`${name}: ${missing}`);
-    frame.note(`${name}: no node matched`);
+    settleChosen(first, chooser, question, read, frame);
     return 1;
   }
   const second = await asSnapshot(await open(), { names: false, extras: false, refs: true }, frame);
@@ -70,17 +68,12 @@ export async function searchChains(question: SearchQuestion, frame: Frame, scrat
       search.follow(batch);
       // What was not foreseen: more distinct names than there is room for.
       if (PER_NODE * search.nodes + search.memory > budget)
-        throw tooLittle(name, 2 * (BASE + PER_NODE * search.nodes + search.memory));
+        throw tooLittle(name, BASE + PER_NODE * search.nodes + search.memory, 'more than ');
     }
   } catch (error) {
     throw error instanceof NotRead ? new InputError(`${name}: ${error.message}`) : error;
   }
-  const ending = second.settle();
-  if (ending !== 'cut' && chooser.missing > 0) throw foreignList(chooser.missing, question.of, name);
-  const missing = missingPlaces(chooser, nodes);
-  if (missing !== undefined) throw new InputError(`${name}: ${missing}`);
-  if (ending === 'part')
-    frame.note(`${name}: is a part of a snapshot: a chain ends also where its next node is not in the part`);
+  settleChosen(second, chooser, question, read, frame);
   const needed = PER_NODE * search.nodes + search.memory + PER_REF * search.held(least);
   if (needed > budget) throw tooLittle(name, BASE + needed);
   const rows = search.rows(least);
@@ -90,8 +83,10 @@ export async function searchChains(question: SearchQuestion, frame: Frame, scrat
   return 1;
 }
 
-const tooLittle = (name: string, needed: number): InputError =>
-  new InputError(`${name}: looking for chains takes ${formatSize(needed)}: give --memory, or --type for fewer nodes`);
+const tooLittle = (name: string, needed: number, orMore = ''): InputError =>
+  new InputError(
+    `${name}: looking for chains takes ${orMore}${formatSize(needed)}: give --memory, or --type for fewer nodes`,
+  );
 
 async function print(rows: readonly FoundRow[], top: number | undefined, frame: Frame): Promise<void> {
   if (frame.format === 'ndjson') {

@@ -92,7 +92,7 @@ export async function idleSentences(
     }
   }
   const near = nearestOf(names);
-  return cuts.map((cut, i) => {
+  const sentences = cuts.map((cut, i) => {
     const via = vias[i];
     const kinds = wanted.find(({ name }) => name === via?.name)?.kinds;
     if (via !== undefined && kinds?.size === 0)
@@ -102,6 +102,7 @@ export async function idleSentences(
       ? `references called ${JSON.stringify(via!.name)} are weak: they hold nothing`
       : `no reference that holds is as ${JSON.stringify(cut)} says`;
   });
+  return [...new Set(sentences)];
 }
 
 function countedTypes({ types, type }: Graph, scratch: Scratch): Groups {

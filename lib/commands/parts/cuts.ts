@@ -1,9 +1,6 @@
 /** Cuts: which references are meant to be gone, as options or lines of a file say it. A few hundred bytes a cut. */
 import { text } from '../../cli/option.ts';
-import { openRecords } from '../../formats/open.ts';
 import { InputError, UsageError } from '../../stream/errors.ts';
-import { lineFault } from '../../stream/plain.ts';
-import { readRecords } from '../../stream/records.ts';
 
 /** References for which all that is given is true: their holder's type and id, their name, the type of what they lead to. */
 export interface Cut {
@@ -54,18 +51,20 @@ export async function cutsOf(given: Given, operand: string): Promise<readonly Cu
     throw new UsageError('--cuts and the options of one cut do not go together: write that cut into the file');
   if (file === '-' && operand === '-')
     throw new UsageError('--cuts - reads standard input, so the snapshot must be named as a file');
+  // Loaded here, so that --help and --version need not wait for it.
+  const [{ openRecords }, { lineFault }, { readRecords }] = await Promise.all([
+    import('../../formats/open.ts'),
+    import('../../stream/plain.ts'),
+    import('../../stream/records.ts'),
+  ]);
   const cuts: Cut[] = [];
   const { name, reader } = await openRecords(file);
   for await (const { line, fields } of readRecords(name, reader)) {
-    const fault = (problem: string): InputError =>
-      lineFault(
-        name,
-        line,
-        `${problem} (a cut looks like {"type":"Foo","via":"next"}; its keys are ${KEYS.join(', ')})`,
-      );
+    const fault = (problem: string): InputError => lineFault(name, line, problem);
     const unknown = Object.keys(fields).find((key) => !(KEYS as readonly string[]).includes(key));
-    if (unknown !== undefined) throw fault(`has the key ${JSON.stringify(unknown)}`);
-    if (Object.keys(fields).length === 0) throw fault('cuts nothing');
+    if (unknown !== undefined)
+      throw fault(`has the key ${JSON.stringify(unknown)} (the keys of a cut are ${KEYS.join(', ')})`);
+    if (Object.keys(fields).length === 0) throw fault('cuts nothing (a cut looks like {"type":"Foo","via":"next"})');
     cuts.push(cutFrom(fields, fault, (key) => `has a wrong ${key}`));
   }
   if (cuts.length === 0) throw new InputError(`${name}: holds no cut (one a line, as {"type":"Foo","via":"next"})`);
@@ -81,10 +80,12 @@ function cutFrom(
   const { type, via, to, id } = fields;
   for (const [key, value] of Object.entries({ type, via, to }))
     if (value !== undefined && typeof value !== 'string')
-      throw fault(`${called(key)}: ${JSON.stringify(value)} is not a text`);
+      throw fault(`${called(key)}: ${JSON.stringify(value)} is not a text (write it in quotes)`);
   const number = typeof id === 'string' && ID.test(id) ? Number(id.replace(/^@/, '')) : id;
   if (id !== undefined && (!Number.isSafeInteger(number) || (number as number) < 0))
-    throw fault(`${called('id')}: '${String(id)}' is not an id (they look like @35, 35 or 0x7f187d22b880)`);
+    throw fault(
+      `${called('id')}: ${typeof id === 'string' ? `'${id}'` : JSON.stringify(id)} is not an id (they look like @35, 35 or 0x7f187d22b880)`,
+    );
   // All four are what their checks above say.
   return Object.fromEntries(
     Object.entries({ type, via, to, id: number }).filter(([, value]) => value !== undefined),

@@ -32,7 +32,7 @@ export interface GraphNeeds {
   readonly weak: boolean;
   /** Names of all nodes, for `tap`. */
   readonly names?: boolean;
-  readonly extras?: boolean;
+  readonly extras?: Columns['extras'];
   /** Rows with names of references. */
   readonly refNames?: boolean;
   /** Rows of both directions are to have room: each gets half of the cache. */
@@ -52,6 +52,8 @@ export interface OpenGraph {
   readonly spareBytes: number;
   readonly format: string | undefined;
   readonly extraNativeBytes: number;
+  /** The snapshot's start mark. */
+  readonly startLine: string;
   /** Bytes for rows of the other direction, where there is to be room for them. */
   readonly otherRowBytes: number;
   /** Where it is not whole, nodes may be missing. */
@@ -110,6 +112,7 @@ export async function openGraph(
     spareBytes: budget - atLeast(graph.nodes),
     format: start.format,
     extraNativeBytes: extraNativeBytes(start.line),
+    startLine: start.line,
     otherRowBytes: rowBytes(graph.nodes),
     ending,
     again: async (wanted) => asSnapshot(await opened(), wanted, frame),

@@ -3,7 +3,7 @@ import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { Bits } from '../../graph/bits.ts';
 import { byClass, type Range } from '../../graph/byClass.ts';
-import { type StoredColumn, together } from '../../graph/columns.ts';
+import { type StoredColumn, together, valuesOf } from '../../graph/columns.ts';
 import { dominatorColumn, largest } from '../../graph/dominated.ts';
 import { readWho, whoIs } from '../../graph/who.ts';
 import { csvLine } from '../../render/csv.ts';
@@ -151,12 +151,4 @@ function rangeOf(n: number, { tree, retained }: Retention): Range {
   wanted.add(n);
   const from = valuesOf(tree.place, wanted).get(n)!;
   return { from, to: retained.endOf(from) };
-}
-
-/** What a column says of some nodes. */
-function valuesOf(column: StoredColumn, wanted: Bits): ReadonlyMap<number, number> {
-  const found = new Map<number, number>();
-  for (const { first, values } of column.chunks())
-    for (let i = 0; i < values.length; i++) if (wanted.has(first + i)) found.set(first + i, values[i]!);
-  return found;
 }

@@ -3,7 +3,7 @@ import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { distances } from '../../graph/breadth.ts';
 import { Classes } from '../../graph/classes.ts';
-import { StoredColumn } from '../../graph/columns.ts';
+import { type Sizes, StoredColumn } from '../../graph/columns.ts';
 import { markDetached, markPageObjects, shallowSizes } from '../../graph/devtools.ts';
 import { type DominatorTree, dominators } from '../../graph/dominators.ts';
 import { Retained } from '../../graph/retained.ts';
@@ -41,7 +41,7 @@ export async function retention(
       whole: 'retained sizes',
       columns: 4,
       weak: false,
-      extras: wantsClasses,
+      extras: wantsClasses ? true : 'detached',
       tap: (batch) => {
         classes?.add(batch);
         tap?.(batch);
@@ -50,18 +50,41 @@ export async function retention(
     frame,
     scratch,
   );
+  return retentionOf(open, classes, scratch, onTree === undefined ? {} : { onTree: (tree) => onTree(tree, open) });
+}
+
+/** The same for a graph that was read before. `onParents` gets for each node the one before it on a shortest path, in a column of its own. */
+export function retentionOf(
+  open: OpenGraph,
+  classes: Classes | undefined,
+  scratch: Scratch,
+  {
+    onTree,
+    onParents,
+  }: {
+    readonly onTree?: (tree: DominatorTree) => void;
+    readonly onParents?: (parents: StoredColumn) => void;
+  },
+): Retention & { readonly shallow: Sizes } {
   const { graph, pool } = open;
-  const far = distances(graph, pool);
+  const parents = onParents === undefined ? undefined : pool.take().fill(0);
+  const far = distances(graph, pool, parents);
   const distance = new StoredColumn(scratch);
   distance.append(new Uint32Array(far.buffer, far.byteOffset, far.length));
   pool.give(far);
+  if (parents !== undefined) {
+    const stored = new StoredColumn(scratch);
+    stored.append(parents);
+    pool.give(parents);
+    onParents?.(stored);
+  }
   if (graph.isV8) {
-    if (wantsClasses) markDetached(graph);
+    markDetached(graph);
     markPageObjects(graph);
   }
   const shallow = shallowSizes(graph, pool, scratch);
   const tree = dominators(graph, pool, scratch);
-  onTree?.(tree, open);
+  onTree?.(tree);
   const retained = new Retained(graph.nodes, tree, shallow, pool);
-  return { open, distance, tree, retained, totalBytes: retained.total + open.extraNativeBytes, classes };
+  return { open, distance, tree, retained, shallow, totalBytes: retained.total + open.extraNativeBytes, classes };
 }

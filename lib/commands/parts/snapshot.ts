@@ -55,13 +55,12 @@ export async function openShown(operand: string, wantsRefs: boolean, scratch: Sc
 /** A stream shows its progress as it is read; a snapshot is read all over, so its nodes tell. */
 async function* withProgress(source: NodeSource, opened: Opened, frame: Frame): AsyncGenerator<Batch> {
   const { nodes } = source.start;
-  let seen = 0;
   for await (const batch of source.batches) {
+    const last = batch.length === 0 ? -1 : batch.n[batch.length - 1]!;
     yield batch;
-    seen += batch.length;
-    if (opened.format === 'v8' && nodes !== undefined && nodes > 0) {
+    if (opened.format === 'v8' && nodes !== undefined && nodes > 0 && last >= 0) {
       const { size } = opened.file.bytes;
-      frame.progress(Math.min(size, Math.floor((size * seen) / nodes)), size, source.name);
+      frame.progress(Math.min(size, Math.floor((size * (last + 1)) / nodes)), size, source.name);
     }
   }
 }

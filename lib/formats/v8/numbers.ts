@@ -8,6 +8,8 @@ import { byteFault } from './faults.ts';
 import { type Section, UnusualLayout } from './locate.ts';
 
 const BLOCK = 1 << 16;
+/** The first block behind a jump; each further one is twice as long. */
+const FEW = 1 << 12;
 const COMMA = 44;
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
@@ -19,18 +21,32 @@ export class Numbers {
   readonly #file: RandomBytes;
   readonly #section: Section;
   readonly #bytes = Buffer.allocUnsafeSlow(BLOCK + 1);
+  /** Where reading began, at the section's beginning or by `seek`: places are counted from there. */
+  #origin: number;
+  #most = BLOCK;
   /** Where the next block begins in the file; where the present one began, its length, and how many values are older than it. */
   #position: number;
   #blockStart = 0;
   #blockBytes = 0;
   #older = 0;
-  /** Which number of the section values[0] is. */
+  /** Which number from the origin on values[0] is. */
   #first = 0;
 
   constructor(file: RandomBytes, section: Section) {
     this.#file = file;
     this.#section = section;
+    this.#origin = section.start;
     this.#position = section.start;
+  }
+
+  /** Goes on at a place of the section where a number begins, and reads little at first. */
+  seek(position: number): void {
+    this.length = 0;
+    this.next = 0;
+    this.#first = 0;
+    this.#origin = position;
+    this.#position = position;
+    this.#most = FEW;
   }
 
   /** Keeps what has not been taken and reads one more block. False at the end of the section. */
@@ -44,7 +60,8 @@ export class Numbers {
     const left = this.#section.end - this.#position;
     if (left <= 0) return false;
     const bytes = this.#bytes;
-    const read = this.#file.readAt(bytes, this.#position, Math.min(BLOCK, left));
+    const read = this.#file.readAt(bytes, this.#position, Math.min(this.#most, left));
+    if (this.#most < BLOCK) this.#most *= 2;
     const isLast = read === left;
     // A block ends behind a comma, so that no number crosses two; the last number gets a comma of its own.
     const end = isLast ? read : bytes.lastIndexOf(COMMA, read - 1);
@@ -83,10 +100,10 @@ export class Numbers {
     return byteFault(this.#file, this.#blockStart + at, problem);
   }
 
-  /** A fault at a number counted from the beginning of the section: reads it again up to there. */
+  /** A fault at a number counted from where reading began: reads it again up to there. */
   faultAtNumber(place: number, problem: string): Error {
     const bytes = this.#bytes;
-    let position = this.#section.start;
+    let position = this.#origin;
     for (let commas = 0; position < this.#section.end; ) {
       const read = this.#file.readAt(bytes, position, BLOCK);
       let at = 0;

@@ -11,13 +11,14 @@ import { Batch, NODES, REF_HEADS, REF_KINDS, REFS, SAME_AS_TYPE } from '../../st
 import { Dictionary } from '../../stream/dictionary.ts';
 import { writeDigits } from '../../stream/digits.ts';
 import { token } from '../../stream/json.ts';
+import { nextWanted, type Points, type Wanted } from '../../stream/points.ts';
 import { type Columns, RUNTIME_KINDS } from '../../stream/source.ts';
 import { TypeTable } from './classes.ts';
 import type { Header } from './header.ts';
-import type { Layout } from './locate.ts';
+import type { Layout, Section } from './locate.ts';
 import { Locations } from './locations.ts';
 import { Numbers } from './numbers.ts';
-import { StringTable } from './strings.ts';
+import { findStrings, type StringBlocks, StringTable } from './strings.ts';
 
 /** Names in one batch end here, so that its text stays small whatever the names are. */
 const TEXT = 1 << 20;
@@ -40,16 +41,38 @@ export async function* readBatches(
   scratch: Scratch,
 ): AsyncGenerator<Batch> {
   const { header, sections } = layout;
-  const strings = new StringTable(file, sections.get('strings')!);
+  const strings = new StringTable(file, findStrings(file, sections.get('strings')!));
   const nodes = new Numbers(file, sections.get('nodes')!);
   const reader = new Reader(header, strings, nodes, columns);
   if (columns.refs) reader.edges = new Numbers(file, sections.get('edges')!);
   const located = sections.get('locations');
-  if (columns.extras && located !== undefined) {
+  if (columns.extras === true && located !== undefined) {
     reader.locations = new Locations(new Numbers(file, located), header, scratch);
   }
   while (reader.fill()) yield reader.batch;
   reader.finish();
+}
+
+/** What a file is known to hold, and what is wanted of it. */
+export interface Places {
+  readonly header: Header;
+  readonly nodes: Section;
+  readonly edges: Section;
+  readonly strings: StringBlocks;
+  readonly points: Points;
+  readonly wanted: Wanted;
+  /** A node's optional fields, where the file does not tell them in order. */
+  readonly extras: ((n: number) => string) | undefined;
+}
+
+/** Some nodes alone, from where the points say that they are; the same bytes must have been read as a whole without a fault before. */
+export async function* readPlaces(file: RandomBytes, places: Places, columns: Columns): AsyncGenerator<Batch> {
+  const strings = new StringTable(file, places.strings);
+  const numbers = new Numbers(file, places.nodes);
+  const reader = new Reader(places.header, strings, numbers, { ...columns, only: places.wanted });
+  reader.places = places;
+  if (columns.refs) reader.edges = new Numbers(file, places.edges);
+  while (reader.fill()) yield reader.batch;
 }
 
 interface NodeColumns {
@@ -75,6 +98,7 @@ class Reader {
   readonly batch: Batch;
   edges: Numbers | undefined;
   locations: Locations | undefined;
+  places: Places | undefined;
   nodes = 0;
   refs = 0;
   readonly #strings: StringTable;
@@ -88,10 +112,17 @@ class Reader {
   readonly #refKinds: Uint8Array;
   readonly #indexed: Uint8Array;
   readonly #nodeTypes: number;
-  /** References of nodes that nobody wants: how many are to be passed over, and before which of the batch's own. */
+  /**
+   * References of nodes that nobody wants: how many are to be passed over, and before which of the batch's own. One entry for each such place:
+   * before the first row and behind each.
+   */
   #skips = 0;
-  readonly #skipAt = new Uint32Array(NODES);
-  readonly #skipCount = new Uint32Array(NODES);
+  readonly #skipAt = new Uint32Array(NODES + 1);
+  readonly #skipCount = new Float64Array(NODES + 1);
+  /** Where in the file to go before that; 0: on from where one is. */
+  readonly #skipFrom = new Float64Array(NODES + 1);
+  /** The least wanted node from the present one on, where `places` are given. */
+  #nextWanted = -1;
   /** References of the last node that did not fit its batch, and which node that was. */
   #left = 0;
   #carriedNode = 0;
@@ -106,8 +137,8 @@ class Reader {
   /** Texts of this batch, and which strings stand where in them: as names of nodes, and for each reference kind with its head. */
   #text: Uint8Array = new Uint8Array(1 << 17);
   #textEnd = 0;
-  readonly #nameCache = new Places();
-  readonly #refCaches: readonly Places[] = REF_KINDS.map(() => new Places());
+  readonly #nameCache = new Cache();
+  readonly #refCaches: readonly Cache[] = REF_KINDS.map(() => new Cache());
 
   constructor(header: Header, strings: StringTable, numbers: Numbers, columns: Columns) {
     this.#columns = columns;
@@ -151,7 +182,7 @@ class Reader {
     batch.clear();
     this.#types.renew();
     batch.types = this.#types.types;
-    if (!columns.names && !columns.extras && !columns.refs) {
+    if (!columns.names && !columns.extras && !columns.refs && columns.only === undefined) {
       this.#takeBareNodes();
       return batch.length > 0;
     }
@@ -163,7 +194,7 @@ class Reader {
     this.#skips = 0;
     const refs = this.#left === 0 ? this.#takeNodes(columns, carried) : carried;
     if (columns.refs) this.#takeRefs(refs);
-    this.#carriedNode = this.nodes - 1;
+    if (batch.length > 0) this.#carriedNode = batch.n[batch.length - 1]!;
     batch.more = this.#left;
     batch.text = this.#text;
     return batch.length > 0 || refs > 0;
@@ -241,14 +272,21 @@ class Reader {
     const named = this.#named;
     let row = 0;
     let refs = taken;
-    while (row < NODES && refs < REFS && this.#textEnd < TEXT && this.#has(numbers, width)) {
+    while (row < NODES && refs < REFS && this.#textEnd < TEXT) {
+      if (this.places !== undefined && !this.#jump(this.places, refs)) break;
+      if (numbers.length - numbers.next < width && !this.#has(numbers, width)) break;
       const at = numbers.next;
       const nodeType = values[at + typeAt]!;
       const name = values[at + nameAt]!;
       if (nodeType >= this.#nodeTypes || name >= this.#strings.length) throw this.#nodeFault(at, this.nodes);
+      if (only !== undefined && !only.has(this.nodes)) {
+        if (wantsRefs) this.#skip(refs, values[at + edgesAt]!);
+        this.nodes++;
+        numbers.next = at + width;
+        continue;
+      }
       const type = this.#types.code(nodeType, name);
-      const isWanted = only === undefined || only.has(this.nodes);
-      if (isWanted && named[nodeType] === 1) this.#takeName(row, name, type);
+      if (named[nodeType] === 1) this.#takeName(row, name, type);
       else batch.nameStart[row] = SAME_AS_TYPE;
       batch.n[row] = this.nodes;
       batch.kind[row] = nodeType;
@@ -258,15 +296,11 @@ class Reader {
       if (extras) this.#takeExtras(row, detachedAt < 0 ? 0 : values[at + detachedAt]!);
       if (wantsRefs) {
         const edgeCount = values[at + edgesAt]!;
-        const count = isWanted ? Math.min(edgeCount, REFS - refs) : 0;
+        const count = Math.min(edgeCount, REFS - refs);
         batch.refStart[row] = refs;
         refs += count;
         batch.refStart[row + 1] = refs;
-        if (isWanted) this.#left = edgeCount - count;
-        else if (edgeCount > 0) {
-          this.#skipAt[this.#skips] = refs;
-          this.#skipCount[this.#skips++] = edgeCount;
-        }
+        this.#left = edgeCount - count;
       }
       batch.hasRefs[row] = wantsRefs ? 1 : 0;
       this.nodes++;
@@ -275,6 +309,35 @@ class Reader {
     }
     batch.length = row;
     return refs;
+  }
+
+  /** `count` more references to pass over before reference `ref` of the batch. */
+  #skip(ref: number, count: number): void {
+    const last = this.#skips - 1;
+    if (last >= 0 && this.#skipAt[last] === ref) this.#skipCount[last]! += count;
+    else if (count > 0) {
+      this.#skipAt[this.#skips] = ref;
+      this.#skipFrom[this.#skips] = 0;
+      this.#skipCount[this.#skips++] = count;
+    }
+  }
+
+  /** Towards the next wanted node: from where one is, or from the last known place before it. False where there is none. */
+  #jump({ points, wanted }: Places, ref: number): boolean {
+    if (this.#nextWanted < this.nodes) this.#nextWanted = nextWanted(wanted, this.nodes);
+    if (this.#nextWanted >= points.nodes) return false;
+    const group = Math.floor(this.#nextWanted / points.step);
+    const first = group * points.step;
+    if (first <= this.nodes) return true;
+    this.nodes = first;
+    this.#numbers.seek(points.nodeAt[group]!);
+    if (this.edges === undefined) return true;
+    const last = this.#skips - 1;
+    const skip = last >= 0 && this.#skipAt[last] === ref ? last : this.#skips++;
+    this.#skipAt[skip] = ref;
+    this.#skipFrom[skip] = points.refAt[group]!;
+    this.#skipCount[skip] = 0;
+    return true;
   }
 
   /** Whether a whole record is at hand, reading more where it is not. */
@@ -321,6 +384,12 @@ class Reader {
     const { batch } = this;
     this.#room();
     batch.extraStart[row] = this.#textEnd;
+    const told = this.#columns.extras === true ? this.places?.extras : undefined;
+    if (told !== undefined) {
+      this.#takeText(told(this.nodes));
+      batch.extraEnd[row] = this.#textEnd;
+      return;
+    }
     if (detachedness !== 0) this.#textEnd = this.#put(detachedness === 2 ? DETACHED : ATTACHED, this.#textEnd);
     if (this.locations?.isAt(this.nodes) === true) {
       if (detachedness !== 0) this.#text[this.#textEnd++] = COMMA;
@@ -328,6 +397,13 @@ class Reader {
       this.#text[this.#textEnd++] = QUOTE;
     }
     batch.extraEnd[row] = this.#textEnd;
+  }
+
+  #takeText(text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    while (this.#textEnd + bytes.length + 64 > this.#text.length) this.#text = grown(this.#text, this.#text.length * 2);
+    this.#text.set(bytes, this.#textEnd);
+    this.#textEnd += bytes.length;
   }
 
   /** The references of this batch, all in one loop: half of what a snapshot holds passes here. */
@@ -344,7 +420,7 @@ class Reader {
     const strings = this.#strings.length;
     const generation = this.#generation;
     for (let ref = 0, skip = 0; ref < count || skip < this.#skips; ref++) {
-      for (; skip < this.#skips && this.#skipAt[skip] === ref; skip++) this.#passOver(this.#skipCount[skip]!);
+      for (; skip < this.#skips && this.#skipAt[skip] === ref; skip++) this.#passOver(skip);
       if (ref === count) break;
       if (edges.length - edges.next < width && !this.#has(edges, width)) throw this.#tooFewEdges(ref);
       const at = edges.next;
@@ -385,9 +461,12 @@ class Reader {
   }
 
   /** Over references that nobody wants, unjudged. */
-  #passOver(count: number): void {
+  #passOver(skip: number): void {
     const edges = this.edges!;
     const { width } = this.#edge;
+    const count = this.#skipCount[skip]!;
+    const from = this.#skipFrom[skip]!;
+    if (from > 0) edges.seek(from);
     for (let left = count; left > 0; ) {
       const taken = Math.min(left, Math.floor((edges.length - edges.next) / width));
       edges.next += taken * width;
@@ -434,7 +513,7 @@ class Reader {
   }
 
   /** Copies a string to this batch's text, behind `head` if it has one, and notes in `cache` where it stands. */
-  #cache(name: number, slot: number, cache: Places, head?: Uint8Array): void {
+  #cache(name: number, slot: number, cache: Cache, head?: Uint8Array): void {
     this.#strings.find(name);
     const { bytes, start, end } = this.#strings;
     this.#room();
@@ -460,7 +539,7 @@ class Reader {
 }
 
 /** Where strings of the table stand in a batch's text, by a slot of their index: of two with the same slot the later wins. */
-class Places {
+class Cache {
   /** Index and generation in one number, so that a new batch need not forget anything. */
   readonly names: Float64Array;
   readonly starts: Uint32Array;

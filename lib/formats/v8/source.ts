@@ -5,6 +5,7 @@ import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
 import { type StartMark, startMark } from '../../stream/marks.ts';
 import type { Columns, NodeSource, Verdict } from '../../stream/source.ts';
+import type { Header } from './header.ts';
 import { type Layout, locate, UnusualLayout } from './locate.ts';
 import { normalise } from './normalise.ts';
 import { readBatches } from './read.ts';
@@ -55,6 +56,15 @@ export async function openV8(file: V8File, columns: Columns): Promise<NodeSource
   return new V8Source(file, await file.located(), columns);
 }
 
+export function startOf(header: Header): StartMark {
+  return startMark({
+    format: 'v8',
+    nodes: header.nodeCount,
+    refs: header.edgeCount,
+    extra_native_bytes: header.extraNativeBytes,
+  });
+}
+
 async function rewrite(file: RandomBytes, scratch: Scratch): Promise<Located> {
   const rewritten = (await normalise(file.name, inOrder(file), scratch)).as(
     file.name,
@@ -78,14 +88,8 @@ class V8Source implements NodeSource {
   readonly #columns: Columns;
 
   constructor(v8: V8File, located: Located, columns: Columns) {
-    const { header } = located.layout;
     this.name = located.file.name;
-    this.start = startMark({
-      format: 'v8',
-      nodes: header.nodeCount,
-      refs: header.edgeCount,
-      extra_native_bytes: header.extraNativeBytes,
-    });
+    this.start = startOf(located.layout.header);
     this.#file = v8;
     this.#located = located;
     this.#columns = columns;

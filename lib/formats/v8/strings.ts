@@ -12,6 +12,10 @@ import { byteFault } from './faults.ts';
 import { type Section, UnusualLayout } from './locate.ts';
 
 const WINDOW = 1 << 18;
+/** What is read for a string far from the one before; as long as strings follow each other each piece is twice as long. */
+const FEW = 1 << 12;
+/** Strings follow each other also where a few blocks of them are passed over. */
+const AHEAD = 1 << 14;
 const PER_BLOCK = 64;
 const SLOTS = 256;
 /** Raw bytes that hold the opening quote and any 1,025 units: each is at most an escape of six. */
@@ -30,6 +34,12 @@ const CLOSE_BRACE = 125;
 const ENDS_TEXT = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 32 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
 );
+
+/** How many strings there are, and where every 64th begins in the file. */
+export interface StringBlocks {
+  readonly length: number;
+  readonly blocks: Float64Array;
+}
 
 interface Slot {
   block: number;
@@ -53,10 +63,10 @@ export class StringTable {
   readonly #window = Buffer.allocUnsafeSlow(1 << 16);
   #base = 0;
   #held = 0;
+  #most = FEW;
 
-  constructor(file: RandomBytes, section: Section) {
+  constructor(file: RandomBytes, { length, blocks }: StringBlocks) {
     this.#file = file;
-    const { length, blocks } = sample(file, section);
     this.length = length;
     this.#blocks = blocks;
     this.#blockCount = Math.ceil(length / PER_BLOCK);
@@ -160,8 +170,10 @@ export class StringTable {
   #hold(position: number, bytes: number): number {
     const at = position - this.#base;
     if (at >= 0 && at + bytes <= this.#held) return at;
+    const follows = position >= this.#base && position <= this.#base + this.#held + AHEAD;
+    this.#most = follows ? Math.min(2 * this.#most, this.#window.length) : FEW;
     this.#base = position;
-    this.#held = this.#file.readAt(this.#window, position);
+    this.#held = this.#file.readAt(this.#window, position, Math.min(Math.max(bytes, this.#most), this.#window.length));
     return 0;
   }
 
@@ -176,9 +188,12 @@ export class StringTable {
   }
 
   #nextToken(position: number): number {
-    let at = this.#hold(position, 8);
-    while (at < this.#held && this.#window[at] !== QUOTE && this.#window[at] !== CLOSE) at++;
-    return this.#base + at;
+    for (let at = position; ; ) {
+      let i = this.#hold(at, 1);
+      while (i < this.#held && this.#window[i] !== QUOTE && this.#window[i] !== CLOSE) i++;
+      at = this.#base + i;
+      if (i < this.#held || this.#held === 0) return at;
+    }
   }
 }
 
@@ -195,7 +210,7 @@ function wholeUnits(raw: Uint8Array): Uint8Array {
 }
 
 /** The pass over all strings: counts them, notes the place of every 64th, and refuses what is no JSON or no UTF-8. */
-function sample(file: RandomBytes, section: Section): { length: number; blocks: Float64Array } {
+export function findStrings(file: RandomBytes, section: Section): StringBlocks {
   const window = Buffer.allocUnsafeSlow(WINDOW);
   let blocks = new Float64Array(1024);
   let length = 0;
@@ -237,7 +252,7 @@ function sample(file: RandomBytes, section: Section): { length: number; blocks: 
       } else if (byte === CLOSE && (wantsComma || length === 0)) {
         checkText(file, window, at, base);
         checkEnd(file, base + at + 1);
-        return { length, blocks };
+        return { length, blocks: blocks.slice(0, Math.ceil(length / PER_BLOCK)) };
       } else if (byte === 10 || byte === 32 || byte === 13 || byte === 9) at++;
       else throw new UnusualLayout();
     }

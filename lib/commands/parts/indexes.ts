@@ -1,0 +1,53 @@
+/** The index beside a file: found, judged, made and taken away. */
+import { existsSync, statSync } from 'node:fs';
+import type { Frame } from '../../cli/frame.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { folderOf, removeFolder, Unusable } from '../../index/folder.ts';
+import { Index } from '../../index/index.ts';
+import { formatSize } from '../../render/sizes.ts';
+import { InputError } from '../../stream/errors.ts';
+import { buildIndex } from './indexing.ts';
+
+export async function makeIndex(file: string, frame: Frame, scratch: Scratch): Promise<0> {
+  requireFile(file);
+  say(folderOf(file), true, await buildIndex(file, frame, scratch), frame);
+  return 0;
+}
+
+export function checkIndex(file: string, frame: Frame): 0 | 1 {
+  requireFile(file);
+  const path = folderOf(file);
+  try {
+    const index = Index.of(file);
+    if (index !== undefined) {
+      say(path, true, index.folder.totalBytes, frame);
+      return 0;
+    }
+    frame.note(`${file}: there is no ${path} (snap-index ${file} makes it)`);
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error;
+    frame.note(`${path}: ${error.message}`);
+  }
+  say(path, false, 0, frame);
+  return 1;
+}
+
+export function removeIndex(file: string, frame: Frame): 0 | 1 {
+  if (removeFolder(file)) return 0;
+  frame.note(`${file}: there is no ${folderOf(file)}`);
+  return 1;
+}
+
+function say(index: string, ok: boolean, bytes: number, frame: Frame): void {
+  if (frame.format === 'table')
+    frame.out.text(
+      ok ? `${index}: as it must be, ${formatSize(bytes)}\n` : `${index}: not there, or not as it must be\n`,
+    );
+  else frame.out.text(`${JSON.stringify({ index, ok, bytes })}\n`);
+}
+
+function requireFile(file: string): void {
+  if (!existsSync(file)) throw new InputError(`${file}: no such file`);
+  if (!statSync(file).isFile())
+    throw new InputError(`${file}: is no plain file, and has no place for an index beside it`);
+}

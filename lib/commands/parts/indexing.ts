@@ -1,0 +1,249 @@
+/** Makes the index of a file: one reading to a graph with names, all that graph questions have in common, and the places of nodes in the file; written when all is known. */
+import type { Frame } from '../../cli/frame.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { findPoints } from '../../formats/points.ts';
+import { byClass } from '../../graph/byClass.ts';
+import { Classes } from '../../graph/classes.ts';
+import { StoredColumn } from '../../graph/columns.ts';
+import { dominatorColumn, largest } from '../../graph/dominated.ts';
+import { reversed } from '../../graph/reverse.ts';
+import type { Rows } from '../../graph/rows.ts';
+import { type Facts, MOST_LARGEST, type Summary } from '../../index/contents.ts';
+import { FolderWriter, folderOf } from '../../index/folder.ts';
+import { IdTable } from '../../index/ids.ts';
+import type { Batch } from '../../stream/batch.ts';
+import { Dictionary } from '../../stream/dictionary.ts';
+import { InputError } from '../../stream/errors.ts';
+import { openGraph } from './graph.ts';
+import { retentionOf } from './retention.ts';
+import { openShown } from './snapshot.ts';
+import { openAgain } from './twice.ts';
+
+/** Optional fields are kept as long as the distinct ones take no more than this. */
+const MOST_EXTRAS = 256 << 20;
+/** A piece of a part: between two of them a signal is heard. */
+const PIECE = 1 << 22;
+
+/** Gives the bytes of the index. Throws InputError where the file cannot be read at any place, is not whole, or nothing can be written beside it. */
+export async function buildIndex(file: string, frame: Frame, scratch: Scratch): Promise<number> {
+  // What cannot be indexed is said before the work.
+  const points = await findPoints(await openShown(file, true, scratch, frame));
+  const nodes = new NodeFields(scratch);
+  const classes = new Classes(scratch);
+  const opened = await openAgain(file, scratch, frame);
+  const open = await openGraph(
+    file,
+    {
+      whole: 'an index',
+      columns: 4,
+      weak: true,
+      refNames: true,
+      bothWays: true,
+      extras: true,
+      opened,
+      tap(batch) {
+        nodes.add(batch);
+        classes.add(batch);
+      },
+    },
+    frame,
+    scratch,
+  );
+  const { graph, pool } = open;
+  const back = reversed(graph.rows, true, open.otherRowBytes, scratch, true);
+  let parents: StoredColumn | undefined;
+  let dominator: StoredColumn | undefined;
+  const answer = retentionOf(open, classes, scratch, {
+    onParents: (column) => {
+      parents = column;
+    },
+    onTree: (tree) => {
+      dominator = dominatorColumn(tree, pool, scratch);
+    },
+  });
+  const { tree, distance, retained, shallow } = answer;
+  const codes = new StoredColumn(scratch);
+  const kept = function* (): Generator<{ readonly first: number; readonly codes: Uint32Array }> {
+    for (const chunk of classes.inOrder(graph)) {
+      for (const code of chunk.codes) codes.push(code);
+      yield chunk;
+    }
+  };
+  const range = { from: 0, to: graph.nodes };
+  const rows = byClass(kept(), classes.names, tree, distance, retained, range, pool);
+  const summary: Summary = {
+    classes: rows,
+    totalBytes: answer.totalBytes,
+    largest: largest(tree, (place) => retained.at(place), MOST_LARGEST),
+  };
+  const ids = nodes.ids.byBucket(scratch);
+  const facts: Facts = {
+    format: open.format,
+    start: open.startLine,
+    nodes: graph.nodes,
+    refs: graph.rows.refs,
+    pairs: graph.pairs,
+    isV8: graph.isV8,
+    bytes: graph.sizes.total,
+    large: [...graph.sizes.large],
+    largeShallow: [...shallow.large],
+    forward: { pages: graph.rows.pages.count, refs: graph.rows.refs },
+    backward: { pages: back.pages.count, refs: back.refs },
+    kinds: nodes.kinds,
+    idBuckets: ids.buckets,
+    hasHighIds: nodes.ids.hasHigh,
+    hasExtras: nodes.hasExtras,
+    step: points.step,
+    pointNodes: points.nodes,
+    strings: points.strings?.length,
+  };
+  const columns: readonly (readonly [string, StoredColumn])[] = [
+    ['type', graph.type],
+    ['size', graph.sizes.column],
+    ['shallow', shallow.column],
+    // Both are there after retentionOf.
+    ['parents', parents!],
+    ['dominator', dominator!],
+    ['distance', distance],
+    ['place', tree.place],
+    ['end', tree.end],
+    ['above', tree.parent],
+    ['class', codes],
+    ['kind', nodes.kind],
+    ['ids.low', nodes.ids.low],
+    ...(nodes.ids.hasHigh ? [['ids.high', nodes.ids.high] as const] : []),
+    ['ids.nodes', ids.nodes],
+    ...(nodes.hasExtras ? [['extras', nodes.extra] as const] : []),
+  ];
+  return writing(file, facts, async (writer, piece) => {
+    for (const [name, column] of columns) {
+      writer.begin(name);
+      for (const { values } of column.chunks()) await piece(bytesOf(values));
+    }
+    for (const [name, written] of [
+      ['forward', graph.rows],
+      ['backward', back],
+    ] as const)
+      await writeRows(writer, piece, name, written);
+    for (const [name, numbers] of [
+      ['ids.starts', ids.starts],
+      ['flags', graph.flags],
+      ['points.nodes', points.nodeAt],
+      ['points.refs', points.refAt],
+      ...(points.strings === undefined ? [] : [['points.strings', points.strings.blocks] as const]),
+      ...(points.sections === undefined ? [] : [['points.sections', points.sections] as const]),
+    ] as const) {
+      writer.begin(name);
+      await piece(bytesOf(numbers));
+    }
+    for (const [name, dictionary] of [
+      ['types', graph.types],
+      ['names', graph.names!.texts],
+      ...(nodes.hasExtras ? [['extras', nodes.extras] as const] : []),
+    ] as const) {
+      writer.begin(`${name}.text`);
+      await piece(dictionary.bytes.subarray(0, dictionary.offsets[dictionary.size]));
+      writer.begin(`${name}.offsets`);
+      await piece(bytesOf(dictionary.offsets.subarray(0, dictionary.size + 1)));
+    }
+    writer.begin('names.rest');
+    graph.names!.copyRest((bytes, end) => writer.write(bytes, end));
+    for (const [name, value] of [
+      ['summary.json', summary],
+      ['classes.json', classes.names],
+    ] as const) {
+      writer.begin(name);
+      await piece(Buffer.from(JSON.stringify(value)));
+    }
+  });
+}
+
+type Piece = (bytes: Uint8Array) => Promise<void>;
+
+/** Writes under another name. Until then nothing has a name, and Ctrl-C needs no help; here it must take the parts away. */
+async function writing(
+  file: string,
+  facts: Facts,
+  write: (writer: FolderWriter, piece: Piece) => Promise<void>,
+): Promise<number> {
+  let isInterrupted = false;
+  const interrupt = (): void => {
+    isInterrupted = true;
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  const writer = new FolderWriter(file);
+  try {
+    await write(writer, async (bytes) => {
+      for (let at = 0; at < bytes.length || at === 0; at += PIECE) {
+        writer.write(bytes.subarray(at, at + PIECE));
+        await new Promise(setImmediate);
+        if (isInterrupted) throw new Interrupted();
+      }
+    });
+    writer.finish(file, facts);
+    return writer.bytes;
+  } catch (error) {
+    writer.abandon();
+    for (const signal of signals) process.off(signal, interrupt);
+    if (!(error instanceof Interrupted)) throw error;
+    process.kill(process.pid, 'SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    throw new InputError(`${folderOf(file)}: was interrupted`);
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+class Interrupted extends Error {}
+
+async function writeRows(writer: FolderWriter, piece: Piece, name: string, rows: Rows): Promise<void> {
+  writer.begin(`${name}.rows`);
+  rows.pages.copy((bytes) => writer.write(bytes));
+  writer.begin(`${name}.starts`);
+  await piece(bytesOf(rows.starts));
+  writer.begin(`${name}.hubs`);
+  await piece(bytesOf(rows.hubs));
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+/** What the graph does not keep of nodes: id, kind and optional fields. Memory: the distinct kinds and fields. */
+class NodeFields {
+  readonly ids: IdTable;
+  readonly kind: StoredColumn;
+  readonly extra: StoredColumn;
+  readonly extras = new Dictionary();
+  /** Whether any node has optional fields, and there are not too many different ones. */
+  hasExtras = false;
+  readonly #kinds = new Dictionary();
+
+  constructor(scratch: Scratch) {
+    this.ids = new IdTable(scratch);
+    this.kind = new StoredColumn(scratch);
+    this.extra = new StoredColumn(scratch);
+    const none = new Uint8Array(0);
+    this.extras.code(none, 0, 0);
+  }
+
+  get kinds(): readonly string[] {
+    return Array.from({ length: this.#kinds.size }, (_, code) => this.#kinds.text(code));
+  }
+
+  add(batch: Batch): void {
+    const { kinds, text, extraStart, extraEnd } = batch;
+    for (let row = 0; row < batch.length; row++) {
+      const kind = batch.kind[row]!;
+      this.ids.add(batch.id[row]!);
+      this.kind.push(this.#kinds.code(kinds.bytes, kinds.offsets[kind]!, kinds.offsets[kind + 1]!));
+      const start = extraStart[row]!;
+      const end = extraEnd[row]!;
+      if (end === start || this.extras.memory > MOST_EXTRAS) this.extra.push(0);
+      else {
+        this.hasExtras = true;
+        this.extra.push(this.extras.code(text, start, end));
+      }
+    }
+  }
+}

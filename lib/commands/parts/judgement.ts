@@ -1,0 +1,149 @@
+/** Cuts judged, and what came of it printed: a snapshot read once for the graph, and once more for nodes or for names to propose. */
+import type { Frame } from '../../cli/frame.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import type { Bits } from '../../graph/bits.ts';
+import { together } from '../../graph/columns.ts';
+import { type CutSum, type Freed, freedBy } from '../../graph/cut.ts';
+import type { Graph } from '../../graph/read.ts';
+import { type CutName, cutWords } from '../../render/cuts.ts';
+import { type Group, Groups, type GroupTotals } from '../../stages/group.ts';
+import { NODES, REF_KINDS } from '../../stream/batch.ts';
+import { InputError } from '../../stream/errors.ts';
+import { asPart } from '../../stream/marks.ts';
+import { ALL_COLUMNS } from '../../stream/source.ts';
+import { CutSieve } from './cutSieve.ts';
+import type { Cut } from './cuts.ts';
+import { faultsOf, idleSentences, TypeNames, targetsOf } from './cutTypes.ts';
+import { type OpenGraph, openGraph } from './graph.ts';
+import { nodeWriter, pass } from './nodes.ts';
+import { scratchOf } from './snapshot.ts';
+import { parseVia } from './via.ts';
+
+const TYPE_BUDGET = 16 << 20;
+/** Cuts of which it is said why they match nothing. */
+const SAID = 5;
+
+export interface Judgement {
+  readonly cuts: readonly Cut[];
+  readonly freed: Freed;
+  readonly opened: OpenGraph;
+  readonly scratch: Scratch;
+}
+
+/** Throws InputError where every cut names a type or an id that is not there; else it says of those that do, and of cuts that match nothing. */
+export async function judge(cuts: readonly Cut[], operand: string, frame: Frame): Promise<Judgement> {
+  const scratch = scratchOf(frame);
+  const sieve = new CutSieve(cuts);
+  const hasTargets = cuts.some(({ to }) => to !== undefined);
+  const opened = await openGraph(
+    operand,
+    {
+      whole: 'questions about what would be freed',
+      columns: hasTargets ? 3 : 2,
+      weak: false,
+      sieve: sieve.sieve,
+      tap: sieve.tap,
+    },
+    frame,
+    scratch,
+  );
+  const { graph, pool, name } = opened;
+  const types = new TypeNames(graph);
+  const faults = faultsOf(cuts, graph, types, sieve.missingIds, scratch);
+  if (faults.size === cuts.length) throw new InputError(`${name}: ${[...new Set(faults.values())].join('; ')}`);
+  for (const fault of new Set(faults.values())) frame.warn(`${name}: ${fault}`);
+  const freed = freedBy(graph, pool, {
+    count: cuts.length,
+    marked: sieve.marked((type) => types.has(type)),
+    targets: hasTargets ? targetsOf(cuts, types) : undefined,
+  });
+  graph.rows.close();
+  const idle = cuts.filter((_, i) => freed.alone[i]!.refs === 0 && !faults.has(i));
+  const sentences = idle.length > 0 && !frame.quiet ? await idleSentences(idle, opened, scratch) : [];
+  for (const sentence of sentences.slice(0, SAID)) frame.note(`${name}: ${sentence}`);
+  if (sentences.length > SAID) frame.note(`${name}: and so with ${sentences.length - SAID} more`);
+  return { cuts, freed, opened, scratch };
+}
+
+/** What each cut frees, then by type what all of them do: at most `top` types. */
+export async function printSums(
+  { cuts, freed, opened, scratch }: Judgement,
+  top: number | undefined,
+  frame: Frame,
+): Promise<void> {
+  const judged: readonly Judged[] = [
+    ...freed.alone.map((sum, i) => ({ cut: cuts[i]!, ...sum })),
+    ...(cuts.length > 1 ? [{ cut: 'all' as const, ...freed.together }] : []),
+  ];
+  const { totals, rows } = byType(opened.graph, freed.nodes, scratch, top);
+  if (frame.format === 'table') {
+    const { renderGroups } = await import('../../render/groups.ts');
+    for (const { cut, ...sum } of judged)
+      frame.out.text(cutWords(nameOf(cut), sum, freed.reachable.bytes, frame.style.width));
+    if (totals.count > 0) frame.out.text(`\n${renderGroups(['type'], totals, [...rows], frame.style)}`);
+  } else if (frame.format === 'csv') {
+    const { csvLine } = await import('../../render/csv.ts');
+    frame.out.text(csvLine(['cut', 'refs', 'type', 'count', 'bytes']));
+    for (const { cut, refs, count, bytes } of judged)
+      frame.out.text(csvLine([cut === 'all' ? cut : JSON.stringify(cut), refs, '', count, bytes]));
+    for (const { keys, count, bytes } of rows) frame.out.text(csvLine(['', '', keys[0], count, bytes]));
+  } else {
+    for (const row of judged) frame.out.text(`${JSON.stringify(row)}\n`);
+    for (const { keys, count, bytes } of rows) frame.out.text(`${JSON.stringify({ type: keys[0], count, bytes })}\n`);
+  }
+}
+
+/** The freed nodes in full, those of least n: the snapshot is read once more. */
+export async function printNodes({ freed, opened, scratch }: Judgement, top: number, frame: Frame): Promise<void> {
+  const snapshot = await opened.again({ ...ALL_COLUMNS, only: freed.nodes });
+  const writer = await nodeWriter(frame, scratch);
+  const keep = new Uint8Array(NODES);
+  let left = top;
+  writer.start(asPart(snapshot.source.start));
+  await pass(snapshot, writer, (batch) => {
+    for (let row = 0; row < batch.length; row++) {
+      keep[row] = left > 0 && freed.nodes.has(batch.n[row]!) ? 1 : 0;
+      left -= keep[row]!;
+    }
+    writer.batch(batch, keep);
+  });
+  writer.end('part');
+}
+
+/** A row of the answer: a cut, or all of them, with what it does. */
+interface Judged extends CutSum {
+  readonly cut: Cut | 'all';
+}
+
+/** Nodes by type, largest first as snap-group has them. */
+function byType(
+  { types, type, sizes }: Graph,
+  nodes: Bits,
+  scratch: Scratch,
+  top: number | undefined,
+): { totals: GroupTotals; rows: Iterable<Group> } {
+  const count = new Float64Array(types.size);
+  const bytes = new Float64Array(types.size);
+  for (const { first, chunks } of together(type, sizes.column)) {
+    // As many chunks as there are columns.
+    const [codes, narrow] = [chunks[0]!, chunks[1]!];
+    for (let i = 0; i < codes.length; i++) {
+      if (!nodes.has(first + i)) continue;
+      count[codes[i]!]! += 1;
+      bytes[codes[i]!]! += narrow[i] === 0xffffffff ? sizes.large.get(first + i)! : narrow[i]!;
+    }
+  }
+  const groups = new Groups(['type'], TYPE_BUDGET, scratch);
+  for (let code = 0; code < types.size; code++)
+    if (count[code]! > 0)
+      groups.addRow(types.bytes.subarray(types.offsets[code]!, types.offsets[code + 1]!), count[code]!, bytes[code]!);
+  return groups.finish('bytes', top);
+}
+
+function nameOf(cut: Cut | 'all'): CutName | undefined {
+  if (cut === 'all') return undefined;
+  const { via, ...rest } = cut;
+  if (via === undefined) return rest;
+  const { kind, name } = parseVia(via);
+  return { ...rest, via: { kind: kind === undefined ? undefined : REF_KINDS[kind], name } };
+}

@@ -1,0 +1,87 @@
+/** The suspects of snap-retain: where most of a heap accumulates, who that is, and how it is reached. */
+import type { Frame } from '../../cli/frame.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { commonName } from '../../graph/alike.ts';
+import { Bits } from '../../graph/bits.ts';
+import { valuesOf } from '../../graph/columns.ts';
+import { RefNames } from '../../graph/refNames.ts';
+import { findSuspects } from '../../graph/suspects.ts';
+import { readWho } from '../../graph/who.ts';
+import type { ShownPath } from '../../render/paths.ts';
+import type { ShownSuspect } from '../../render/suspects.ts';
+import { pathsTo, shownPath } from './pathRows.ts';
+import { retention } from './retention.ts';
+
+/** A suspect has one part in so many of all bytes. */
+const PART = 20;
+/** So many classes of what each accumulates are told. */
+const CLASSES = 5;
+
+export async function printSuspects(operand: string, top: number, frame: Frame, scratch: Scratch): Promise<void> {
+  const refNames = new RefNames((kind, name) => commonName(kind, name, false), scratch);
+  const { open, distance, tree, retained, totalBytes, classes } = await retention(
+    operand,
+    { classes: true, tap: (batch) => refNames.add(batch) },
+    frame,
+    scratch,
+  );
+  const { graph, pool } = open;
+  const found = findSuspects(
+    classes!.inOrder(graph),
+    classes!.names,
+    graph,
+    tree,
+    distance,
+    retained,
+    totalBytes / PART,
+    pool,
+  );
+  retained.close();
+  const objects = found.objects.slice(0, top);
+  const wanted = new Bits(graph.nodes);
+  for (const { n } of objects) wanted.add(n);
+  const far = valuesOf(distance, wanted);
+  const paths = new Map<number, ShownPath>();
+  // What no root reaches is taken out of it.
+  const { rows, kept } = await pathsTo(open, wanted, refNames, scratch);
+  rows.eachNode(Number.POSITIVE_INFINITY, (row) => paths.set(row.example.n, shownPath(row, rows, kept)));
+  const lost = new Bits(graph.nodes);
+  for (const { n } of objects) if (!paths.has(n)) lost.add(n);
+  const others =
+    paths.size === objects.length
+      ? undefined
+      : await readWho((await open.again({ names: true, extras: false, refs: false, only: lost })).batches, lost);
+  const suspects = objects.map(({ n, bytes, retained: all, classes: holds }): ShownSuspect => {
+    const path = paths.get(n);
+    const { id, type, name } = path?.example ?? others!.get(n)!;
+    return {
+      node: { n, id, type, name },
+      share: share(bytes, totalBytes),
+      bytes,
+      retained: all,
+      distance: far.get(n)! | 0,
+      path,
+      classes: holds.slice(0, CLASSES),
+      otherClasses: Math.max(0, holds.length - CLASSES),
+    };
+  });
+  const many = found.classes
+    .slice(0, top - objects.length)
+    .map((sum) => ({ ...sum, share: share(sum.bytes, totalBytes) }));
+  const { renderSuspects, SUSPECT_CSV_HEAD, suspectCsv, manyCsv, suspectRecord, manyRecord } = await import(
+    '../../render/suspects.ts'
+  );
+  if (frame.format === 'table') {
+    const all = [...found.objects, ...found.classes];
+    const bytes = all.reduce((sum, { bytes: own }) => sum + own, 0);
+    const totals = { bytes: totalBytes, suspects: all.length, share: share(bytes, totalBytes) };
+    frame.out.text(renderSuspects(totals, suspects, many, frame.style));
+  } else if (frame.format === 'csv')
+    frame.out.text(SUSPECT_CSV_HEAD + [...suspects.map(suspectCsv), ...many.map(manyCsv)].join(''));
+  else
+    for (const record of [...suspects.map(suspectRecord), ...many.map(manyRecord)])
+      frame.out.text(`${JSON.stringify(record)}\n`);
+}
+
+/** Four digits are enough to say how much it is. */
+const share = (bytes: number, total: number): number => Math.round((10_000 * bytes) / total) / 10_000;

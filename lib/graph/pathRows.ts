@@ -1,0 +1,305 @@
+/**
+ * Classes of paths to rows, most nodes first: count, bytes, least length, steps, a fingerprint, and where all nodes of a step have one name, one of them. Nodes are
+ * dealt out to their rows on disk; each row costs its nodes and those above them once. Memory: some 50 bytes a class.
+ */
+import { createHash } from 'node:crypto';
+import type { Scratch } from '../disk/scratch.ts';
+import { Bits } from './bits.ts';
+import { ByTarget } from './byTarget.ts';
+import { NONE, type Paths } from './paths.ts';
+import type { RefNames } from './refNames.ts';
+import { Stack } from './stack.ts';
+
+/** Of a longer path this many first and as many last steps are told. */
+export const END_STEPS = 50;
+
+/** A reference, and the type that it leads to. */
+export interface Step {
+  readonly ref: string;
+  readonly via: string;
+  readonly type: string;
+}
+
+export interface RowStep {
+  /** See `PathRows.step`. */
+  readonly code: number;
+  /** One of its nodes, where all have the same name. */
+  readonly node: number | undefined;
+}
+
+export interface PathRow {
+  readonly count: number;
+  readonly bytes: number;
+  readonly length: number;
+  readonly steps: readonly RowStep[];
+  /** How many steps are left out behind the first END_STEPS. */
+  readonly more: number;
+  readonly fingerprint: string;
+  /** The nearest node, of several the first. */
+  readonly example: { readonly n: number; readonly type: string };
+}
+
+export interface PathTotals {
+  readonly rows: number;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export class PathRows {
+  readonly totals: PathTotals;
+  readonly #paths: Paths;
+  readonly #refNames: RefNames;
+  readonly #scratch: Scratch;
+  readonly #depth: Uint32Array;
+  /** The class of its first END_STEPS steps. */
+  readonly #beginning: Uint32Array;
+  readonly #hashes: readonly [Uint32Array, Uint32Array];
+  readonly #count: Uint32Array;
+  readonly #bytes: Float64Array;
+  readonly #length: Uint32Array;
+  readonly #example: Uint32Array;
+  /** Classes that have nodes, in order of rows. */
+  readonly #order: readonly number[];
+  readonly #names: StepNames;
+  #agreed: Uint32Array | undefined;
+
+  /** After `classify`. */
+  constructor(paths: Paths, refNames: RefNames, scratch: Scratch) {
+    const { classes } = paths;
+    const { size } = classes;
+    this.#paths = paths;
+    this.#refNames = refNames;
+    this.#scratch = scratch;
+    this.#depth = new Uint32Array(size);
+    this.#beginning = new Uint32Array(size);
+    for (let code = 1; code < size; code++) {
+      this.#depth[code] = this.#depth[classes.first(code)]! + 1;
+      this.#beginning[code] = this.#depth[code]! <= END_STEPS ? code : this.#beginning[classes.first(code)]!;
+    }
+    this.#hashes = this.#fingerprints();
+    this.#count = new Uint32Array(size);
+    this.#bytes = new Float64Array(size);
+    this.#length = new Uint32Array(size).fill(NONE);
+    this.#example = new Uint32Array(size);
+    this.#addUp();
+    this.#order = this.#ranked();
+    this.#names = new StepNames(paths);
+    let [count, bytes] = [0, 0];
+    for (const code of this.#order) {
+      count += this.#count[code]!;
+      bytes += this.#bytes[code]!;
+    }
+    this.totals = { rows: this.#order.length, count, bytes };
+  }
+
+  /** The first rows, one after the other. */
+  each(top: number, take: (row: PathRow) => void): void {
+    const { chosen, classOf, graph } = this.#paths;
+    const shown = Math.min(top, this.#order.length);
+    if (shown === 0) return;
+    const rank = new Uint32Array(this.#depth.length).fill(NONE);
+    for (let row = 0; row < shown; row++) rank[this.#order[row]!] = row;
+    const byRow = new ByTarget(shown, this.#scratch);
+    for (let n = 0; n < graph.nodes; n++) {
+      if (!chosen.has(n)) continue;
+      const row = rank[classOf[n]!]!;
+      if (row !== NONE) byRow.add(row, n);
+    }
+    let open = NONE;
+    const close = (): void => {
+      if (open === NONE) return;
+      const code = this.#order[open]!;
+      take(this.#row(code, this.#count[code]!, this.#bytes[code]!, this.#length[code]!, this.#example[code]!));
+    };
+    byRow.give('up', (row, nodes, from, to) => {
+      if (row !== open) {
+        close();
+        open = row;
+        this.#begin(this.#order[row]!);
+      }
+      for (let i = from; i < to; i++) this.#names.add(nodes[i]!);
+    });
+    close();
+  }
+
+  /** A row for each node, in their order. */
+  eachNode(top: number, take: (row: PathRow) => void): void {
+    const { chosen, classOf, graph, lengths } = this.#paths;
+    const length = lengths.values();
+    let left = top;
+    graph.sizes.forEach((n, bytes) => {
+      if (left <= 0 || !chosen.has(n)) return;
+      left--;
+      const code = classOf[n]!;
+      this.#begin(code);
+      this.#names.add(n);
+      take(this.#row(code, 1, bytes, length.next().value!, n));
+    });
+  }
+
+  /** What a step's code stands for. */
+  step(code: number): Step {
+    const { steps, graph } = this.#paths;
+    const { ref, via } = this.#refNames.name(steps.first(code));
+    return { ref, via, type: graph.types.text(steps.second(code)) };
+  }
+
+  /** Adds up the nodes of each class. */
+  #addUp(): void {
+    const { chosen, classOf, graph, lengths } = this.#paths;
+    let n = -1;
+    for (const { values } of lengths.chunks()) {
+      for (const length of values) {
+        do n++;
+        while (!chosen.has(n));
+        const code = classOf[n]!;
+        if (length >= this.#length[code]!) continue;
+        this.#length[code] = length;
+        this.#example[code] = n;
+      }
+    }
+    graph.sizes.forEach((node, bytes) => {
+      if (!chosen.has(node)) return;
+      this.#count[classOf[node]!]!++;
+      this.#bytes[classOf[node]!]! += bytes;
+    });
+  }
+
+  #ranked(): readonly number[] {
+    const count = this.#count;
+    const bytes = this.#bytes;
+    const [high, low] = this.#hashes;
+    const order: number[] = [];
+    for (let code = 0; code < count.length; code++) if (count[code]! > 0) order.push(code);
+    return order.sort(
+      (a, b) => count[b]! - count[a]! || bytes[b]! - bytes[a]! || high[a]! - high[b]! || low[a]! - low[b]! || a - b,
+    );
+  }
+
+  /** Of the steps alone, so that they are the same in every snapshot: each step's SHA-256, mixed into that of the steps before. */
+  #fingerprints(): readonly [Uint32Array, Uint32Array] {
+    const { steps, classes } = this.#paths;
+    const ofSteps = new Uint32Array(2 * steps.size);
+    for (let step = 0; step < steps.size; step++) {
+      const { ref, via, type } = this.step(step);
+      const digest = createHash('sha256')
+        .update(JSON.stringify([ref, via, type]))
+        .digest();
+      ofSteps[2 * step] = digest.readUInt32BE(0);
+      ofSteps[2 * step + 1] = digest.readUInt32BE(4);
+    }
+    const high = new Uint32Array(classes.size);
+    const low = new Uint32Array(classes.size);
+    for (let code = 1; code < classes.size; code++) {
+      const before = classes.first(code);
+      const step = classes.second(code);
+      let a = Math.imul(high[before]! ^ ofSteps[2 * step]!, 0x85ebca6b);
+      let b = Math.imul(low[before]! ^ ofSteps[2 * step + 1]!, 0xc2b2ae35);
+      a ^= a >>> 15;
+      b ^= b >>> 13;
+      a = (a + b) | 0;
+      b = ((b << 11) | (b >>> 21)) ^ Math.imul(a, 0x9e3779b1);
+      high[code] = a ^ (a >>> 16);
+      low[code] = b ^ (b >>> 15);
+    }
+    return [high, low];
+  }
+
+  #begin(code: number): void {
+    const depth = this.#depth[code]!;
+    this.#names.begin(depth, depth <= 2 * END_STEPS ? 0 : depth - END_STEPS, this.#depth);
+  }
+
+  #row(code: number, count: number, bytes: number, length: number, example: number): PathRow {
+    const { classes, graph } = this.#paths;
+    const depth = this.#depth[code]!;
+    const more = Math.max(0, depth - 2 * END_STEPS);
+    const steps: RowStep[] = [];
+    let at = code;
+    for (let level = depth; level > 0; level--) {
+      if (more > 0 && level === depth - END_STEPS) {
+        at = this.#beginning[code]!;
+        level = END_STEPS;
+      }
+      const node = more > 0 && level <= END_STEPS ? this.#agreedInClass(at) : this.#names.at(level);
+      steps.push({ code: classes.second(at), node });
+      at = classes.first(at);
+    }
+    const type = depth === 0 ? rootType(this.#paths) : graph.types.text(this.#paths.steps.second(classes.second(code)));
+    const hex = this.#hashes.map((hash) => hash[code]!.toString(16).padStart(8, '0')).join('');
+    return { count, bytes, length, steps: steps.reverse(), more, fingerprint: hex, example: { n: example, type } };
+  }
+
+  /** One of a class's nodes on any path, where all of them have one name. For the beginning of long paths: to walk up to it from each row would be quadratic. */
+  #agreedInClass(code: number): number | undefined {
+    this.#agreed ??= agreedInClasses(this.#paths);
+    const node = this.#agreed[code]!;
+    return node === NONE ? undefined : node;
+  }
+}
+
+function rootType({ graph }: Paths): string {
+  for (const { values } of graph.type.chunks()) return graph.types.text(values[0]!);
+  return '';
+}
+
+function agreedInClasses({ classes, classOf, marked, names, differs, graph }: Paths): Uint32Array {
+  const agreed = new Uint32Array(classes.size).fill(NONE);
+  const isOver = new Bits(classes.size);
+  for (let n = 0; n < graph.nodes; n++) {
+    if (!marked.has(n)) continue;
+    const code = classOf[n]!;
+    if (isOver.has(code)) continue;
+    const other = agreed[code]!;
+    if (differs.has(n) || (other !== NONE && names[other] !== names[n])) {
+      agreed[code] = NONE;
+      isOver.add(code);
+    } else agreed[code] = n;
+  }
+  return agreed;
+}
+
+/** Whether the nodes at each step of one row have one name: nodes come, and those above them are walked through once. */
+class StepNames {
+  readonly #paths: Paths;
+  readonly #seen: Bits;
+  readonly #trail = new Stack();
+  /** By level above `least`: a node, NONE before the first one. */
+  readonly #nodes = new Uint32Array(2 * END_STEPS + 1);
+  readonly #isOver = new Uint8Array(2 * END_STEPS + 1);
+  #least = 0;
+  #depth: Uint32Array = new Uint32Array(0);
+
+  constructor(paths: Paths) {
+    this.#paths = paths;
+    this.#seen = new Bits(paths.graph.nodes);
+  }
+
+  /** A row of `depth` steps, of which those up to `least` are not asked for. */
+  begin(depth: number, least: number, depths: Uint32Array): void {
+    while (this.#trail.length > 0) this.#seen.delete(this.#trail.pop());
+    this.#least = least;
+    this.#depth = depths;
+    this.#nodes.fill(NONE, 0, depth - least + 1);
+    this.#isOver.fill(0, 0, depth - least + 1);
+  }
+
+  add(n: number): void {
+    const { above, classOf, differs, names } = this.#paths;
+    for (let at = n; !this.#seen.has(at); at = above[at]!) {
+      const depth = this.#depth[classOf[at]!]!;
+      if (depth <= this.#least) return;
+      this.#seen.add(at);
+      this.#trail.push(at);
+      const level = depth - this.#least;
+      const other = this.#nodes[level]!;
+      if (differs.has(at) || (other !== NONE && names[other] !== names[at])) this.#isOver[level] = 1;
+      this.#nodes[level] = at;
+    }
+  }
+
+  at(depth: number): number | undefined {
+    const level = depth - this.#least;
+    return this.#isOver[level] === 1 ? undefined : this.#nodes[level];
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Shortest paths from the roots to some nodes, alike ones as one class. A class is a pair: the class of the path up to the node before, and a step (kind and common
+ * name of the reference, type of the node); steps that repeat the one before, as along a chain, stay in its class. Linear, nothing recursive: what stands
+ * for recursion is that parents are turned around on the way up and back on the way down. Memory: three columns, and 16 to 32 bytes a class.
+ */
+import type { Scratch } from '../disk/scratch.ts';
+import { Bits } from './bits.ts';
+import { distances, SYSTEM_DISTANCE, UNREACHED } from './breadth.ts';
+import { type Pool, StoredColumn } from './columns.ts';
+import { Pairs } from './pairs.ts';
+import type { Graph } from './read.ts';
+import type { RefNames } from './refNames.ts';
+import { EPHEMERON, NO_DISTANCE, SPECIAL, WEAK } from './rows.ts';
+
+/** No node, no class, no step. */
+export const NONE = 0xffffffff;
+/** Columns that it takes from the pool, what sets of nodes need beside them, and what is kept free for classes (in bytes a node). */
+export const CLASS_BYTES = 1.4;
+export const PATH_COLUMNS = 3.25 + CLASS_BYTES / 4;
+/** In a node's state: its reference was found, but a better one may come. */
+const TENTATIVE = 0x80000000;
+
+/** There are more classes than memory is for. */
+export class TooManyPaths extends Error {}
+
+export class Paths {
+  /** Nodes that were chosen and are reached; how many are not. */
+  readonly chosen: Bits;
+  readonly unreached: number;
+  /** Nodes on a path, the root and the chosen ones among them. */
+  readonly marked: Bits;
+  /** References from the root to each chosen node, in order of nodes. */
+  readonly lengths: StoredColumn;
+  /** Hashes of names: to be filled for marked nodes before `classify`. */
+  readonly names: Uint32Array;
+  /** A code of the reference's name, and a code of the node's type. */
+  readonly steps = new Pairs();
+  /** The class before, and a step. Class 0 is the root's, and ends no path but its own. A class comes after the one before it. */
+  readonly classes = new Pairs();
+  /** After `classify`: the class of each marked node, the nearest node above it that is in another one, and where names differ between the two. */
+  readonly classOf: Uint32Array;
+  readonly above: Uint32Array;
+  readonly differs: Bits;
+  readonly graph: Graph;
+
+  /** Walks, and finds each marked node's step. `chosen` loses what no root reaches. The rows are closed. */
+  constructor(graph: Graph, pool: Pool, chosen: Bits, refNames: RefNames, scratch: Scratch) {
+    this.graph = graph;
+    this.chosen = chosen;
+    this.marked = new Bits(graph.nodes);
+    this.differs = new Bits(graph.nodes);
+    this.lengths = new StoredColumn(scratch);
+    this.above = pool.take();
+    const distance = distances(graph, pool, this.above);
+    this.unreached = this.#mark(distance);
+    pool.give(distance);
+    this.classOf = pool.take().fill(0);
+    this.#findRefs(refNames);
+    graph.rows.close();
+    this.#findSteps();
+    this.names = pool.take();
+  }
+
+  /** Throws TooManyPaths. */
+  classify(mostClasses: number): void {
+    const { chosen, classes, above, classOf: state, names, differs } = this;
+    const { nodes } = this.graph;
+    const isDone = new Bits(nodes);
+    isDone.add(0);
+    state[0] = classes.number(NONE, NONE);
+    for (let n = 0; n < nodes; n++) {
+      if (!chosen.has(n)) continue;
+      let below = NONE;
+      let at = n;
+      while (!isDone.has(at)) {
+        const next = above[at]!;
+        above[at] = below;
+        below = at;
+        at = next;
+      }
+      while (below !== NONE) {
+        const here = below;
+        below = above[here]!;
+        const step = state[here]!;
+        const before = state[at]!;
+        if (classes.second(before) === step) {
+          state[here] = before;
+          above[here] = above[at]!;
+          if (names[here] !== names[at] || differs.has(at)) differs.add(here);
+        } else {
+          state[here] = classes.number(before, step);
+          above[here] = at;
+        }
+        isDone.add(here);
+        at = here;
+      }
+      if (classes.size > mostClasses) throw new TooManyPaths();
+    }
+  }
+
+  #mark(distance: Int32Array): number {
+    const { chosen, marked, above } = this;
+    let unreached = 0;
+    marked.add(0);
+    for (let n = 0; n < this.graph.nodes; n++) {
+      if (!chosen.has(n)) continue;
+      const length = distance[n]!;
+      if (length === UNREACHED) {
+        chosen.delete(n);
+        unreached++;
+        continue;
+      }
+      this.lengths.push(length >= SYSTEM_DISTANCE ? length - SYSTEM_DISTANCE : length);
+      for (let at = n; !marked.has(at); at = above[at]!) marked.add(at);
+    }
+    return unreached;
+  }
+
+  /**
+   * By which of its parent's references each marked node is held: the first that holds by itself, else (a WeakMap's, or the root's weak ones, from which DevTools
+   * begins too) the first of those. Leaves the code of its name, plus one.
+   */
+  #findRefs(refNames: RefNames): void {
+    const { marked, above, classOf: state } = this;
+    const { nodes, rows } = this.graph;
+    const cursor = rows.cursor();
+    const codes = refNames.codes();
+    if (nodes > 0) cursor.seek(0);
+    for (let n = 0; n < nodes; n++) {
+      const isOn = marked.has(n);
+      cursor.follow(n);
+      while (cursor.next()) {
+        const code = codes.next();
+        const { to } = cursor;
+        if (!isOn || above[to] !== n || !marked.has(to) || to === 0) continue;
+        const known = state[to]!;
+        if (known !== 0 && known < TENTATIVE) continue;
+        const flags = cursor.kind === SPECIAL ? cursor.flags & (WEAK | EPHEMERON | NO_DISTANCE) : 0;
+        if (flags === 0) state[to] = code + 1;
+        else if (known === 0 && (flags & NO_DISTANCE) === 0) state[to] = code + 1 + TENTATIVE;
+      }
+    }
+  }
+
+  #findSteps(): void {
+    const { marked, classOf: state, steps } = this;
+    for (const { first, values } of this.graph.type.chunks()) {
+      for (let i = 0; i < values.length; i++) {
+        const n = first + i;
+        if (marked.has(n) && n > 0) state[n] = steps.number((state[n]! & ~TENTATIVE) - 1, values[i]!);
+      }
+    }
+  }
+}

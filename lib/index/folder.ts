@@ -1,0 +1,240 @@
+/**
+ * The sidecar of a snapshot: a folder beside it, `FILE.snapidx`, tied to the file by its size, its time and a hash of blocks of it. What is in it is a file for each column, and
+ * `meta.json`, which says how long each must be. Costs a few milliseconds to open.
+ */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { InputError, systemReason } from '../stream/errors.ts';
+
+/** Raised whenever what is in a folder means something else. */
+const VERSION = 1;
+const META = 'meta.json';
+/** Blocks of the file that are hashed, first and last among them. */
+const SAMPLES = 64;
+const SAMPLE = 4096;
+
+export const folderOf = (file: string): string => `${file}.snapidx`;
+
+/** What ties a folder to its file. */
+interface Tie {
+  readonly size: number;
+  readonly time: number;
+  readonly hash: string;
+}
+
+interface Meta {
+  readonly snapidx: number;
+  readonly file: Tie;
+  readonly parts: Readonly<Record<string, number>>;
+  readonly facts: unknown;
+}
+
+/** What is wrong with a folder: it is of another version, of another state of the file, or not whole. */
+export class Unusable extends Error {}
+
+/** A folder on its way: its parts are written one after the other, then it gets its name. */
+export class FolderWriter {
+  readonly #folder: string;
+  readonly #part: string;
+  readonly #parts: Record<string, number> = {};
+  #fd: number | undefined;
+  #name = '';
+
+  /** Throws InputError where nothing can be written. */
+  constructor(file: string) {
+    this.#folder = folderOf(file);
+    this.#part = `${this.#folder}.${Math.random().toString(36).slice(2)}.part`;
+    this.#try(() => mkdirSync(this.#part));
+  }
+
+  /** What is written from here on belongs to this part. */
+  begin(name: string): void {
+    this.#close();
+    this.#name = name;
+    this.#parts[name] = 0;
+    this.#fd = this.#try(() => openSync(join(this.#part, name), 'wx'));
+  }
+
+  write(bytes: Uint8Array, end = bytes.length): void {
+    // `begin` has been called.
+    const fd = this.#fd!;
+    this.#try(() => {
+      for (let at = 0; at < end; ) at += writeSync(fd, bytes, at, end - at);
+    });
+    this.#parts[this.#name]! += end;
+  }
+
+  /** Ties it to the file and gives it its name, in place of an older one. */
+  finish(file: string, facts: unknown): void {
+    const meta: Meta = { snapidx: VERSION, file: tieOf(file), parts: { ...this.#parts }, facts };
+    this.begin(META);
+    this.write(Buffer.from(JSON.stringify(meta)));
+    this.#close();
+    this.#try(() => {
+      rmSync(this.#folder, { recursive: true, force: true });
+      renameSync(this.#part, this.#folder);
+    });
+  }
+
+  /** Leaves nothing behind. */
+  abandon(): void {
+    this.#close();
+    rmSync(this.#part, { recursive: true, force: true });
+  }
+
+  get bytes(): number {
+    return Object.values(this.#parts).reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  #close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #try<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      const reason = systemReason(error);
+      throw reason === undefined ? error : new InputError(`${this.#folder}: cannot be written: ${reason}`);
+    }
+  }
+}
+
+/** A folder that is whole and belongs to its file. */
+export class Folder {
+  readonly path: string;
+  readonly facts: unknown;
+  readonly #parts: Readonly<Record<string, number>>;
+
+  private constructor(path: string, meta: Meta) {
+    this.path = path;
+    this.facts = meta.facts;
+    this.#parts = meta.parts;
+  }
+
+  /** The folder beside a file; undefined where there is none. Throws Unusable. */
+  static of(file: string): Folder | undefined {
+    const path = folderOf(file);
+    if (!existsSync(path)) return undefined;
+    const meta = readMeta(path);
+    if (meta.snapidx !== VERSION) throw new Unusable(`is of version ${meta.snapidx}, this program reads ${VERSION}`);
+    const tie = tieOf(file);
+    if (tie.size !== meta.file.size || tie.time !== meta.file.time || tie.hash !== meta.file.hash)
+      throw new Unusable(`belongs to another state of ${file}`);
+    for (const [name, bytes] of Object.entries(meta.parts)) {
+      const size = sizeOf(join(path, name));
+      if (size !== bytes) throw new Unusable(`is not whole: ${name} has ${size ?? 'no'} bytes instead of ${bytes}`);
+    }
+    return new Folder(path, meta);
+  }
+
+  get totalBytes(): number {
+    return Object.values(this.#parts).reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** Bytes of a part. */
+  size(name: string): number {
+    return this.#parts[name] ?? 0;
+  }
+
+  /** A part, to be read at any place. */
+  part(name: string): { readAt(into: Uint8Array, position: number, length?: number): number } {
+    const fd = openSync(join(this.path, name), 'r');
+    return {
+      readAt(into, position, length = into.length) {
+        let done = 0;
+        for (let count = -1; done < length && count !== 0; done += count)
+          count = readSync(fd, into, done, length - done, position + done);
+        return done;
+      },
+    };
+  }
+
+  /** A whole part, with `spare` bytes behind it. */
+  bytes(name: string, spare = 0): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(this.size(name) + spare);
+    this.part(name).readAt(bytes, 0, this.size(name));
+    return bytes;
+  }
+
+  numbers(name: string): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.bytes(name).buffer);
+  }
+
+  doubles(name: string): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.bytes(name).buffer);
+  }
+
+  /** Throws Unusable. */
+  json(name: string): unknown {
+    return parse(new TextDecoder().decode(this.bytes(name)), name);
+  }
+}
+
+/** Whether there was one. */
+export function removeFolder(file: string): boolean {
+  const path = folderOf(file);
+  if (!existsSync(path)) return false;
+  try {
+    rmSync(path, { recursive: true });
+  } catch (error) {
+    throw new InputError(`${path}: cannot be removed: ${systemReason(error) ?? String(error)}`);
+  }
+  return true;
+}
+
+function readMeta(path: string): Meta {
+  let text: string;
+  try {
+    text = readFileSync(join(path, META), 'utf8');
+  } catch {
+    throw new Unusable(`has no ${META}`);
+  }
+  const meta = parse(text, META);
+  if (typeof meta !== 'object' || meta === null || !('snapidx' in meta))
+    throw new Unusable(`has no ${META} that is one`);
+  // Only this program writes such files, and what it says of sizes is checked.
+  return meta as Meta;
+}
+
+function parse(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Unusable(`has a ${name} that is not JSON`);
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
+}
+
+function tieOf(file: string): Tie {
+  const fd = openSync(file, 'r');
+  try {
+    const { size, mtimeMs } = fstatSync(fd);
+    const hash = createHash('sha256');
+    const block = Buffer.alloc(SAMPLE);
+    for (let i = 0; i < SAMPLES; i++) {
+      const at = Math.floor((Math.max(0, size - SAMPLE) * i) / (SAMPLES - 1));
+      hash.update(block.subarray(0, readSync(fd, block, 0, SAMPLE, at)));
+    }
+    return { size, time: mtimeMs, hash: hash.digest('hex') };
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * A sidecar, opened: columns, rows in both directions, names and answers, each read when it is asked for. Costs what is asked for; a graph two bytes a node, and the cache of
+ * its rows.
+ */
+import { Pages } from '../disk/pages.ts';
+import { Sizes, StoredColumn } from '../graph/columns.ts';
+import type { DominatorTree } from '../graph/dominators.ts';
+import { NameCodes } from '../graph/nameCodes.ts';
+import type { Graph } from '../graph/read.ts';
+import { Rows } from '../graph/rows.ts';
+import { Dictionary } from '../stream/dictionary.ts';
+import { type Facts, idBucket, type Summary } from './contents.ts';
+import { Folder } from './folder.ts';
+
+export class Index {
+  readonly facts: Facts;
+  readonly folder: Folder;
+  #types: Dictionary | undefined;
+  #names: NameCodes | undefined;
+
+  private constructor(folder: Folder) {
+    this.folder = folder;
+    // Only this program writes what a folder of its version says.
+    this.facts = folder.facts as Facts;
+  }
+
+  /** The index beside a file; undefined where there is none. Throws Unusable. */
+  static of(file: string): Index | undefined {
+    const folder = Folder.of(file);
+    return folder === undefined ? undefined : new Index(folder);
+  }
+
+  get types(): Dictionary {
+    this.#types ??= this.#dictionary('types');
+    return this.#types;
+  }
+
+  get names(): NameCodes {
+    this.#names ??= new NameCodes(undefined, undefined, {
+      texts: this.#dictionary('names'),
+      rest: this.folder.part('names.rest'),
+    });
+    return this.#names;
+  }
+
+  get summary(): Summary {
+    // As for the facts.
+    return this.folder.json('summary.json') as Summary;
+  }
+
+  column(name: string): StoredColumn {
+    return new StoredColumn(undefined, { file: this.folder.part(name), length: this.folder.size(name) / 4 });
+  }
+
+  sizes(): Sizes {
+    const { large, bytes } = this.facts;
+    return new Sizes(undefined, { column: this.column('size'), large, total: bytes });
+  }
+
+  shallow(): Sizes {
+    const { largeShallow, bytes } = this.facts;
+    return new Sizes(undefined, { column: this.column('shallow'), large: largeShallow, total: bytes });
+  }
+
+  tree(): DominatorTree {
+    return { place: this.column('place'), end: this.column('end'), parent: this.column('above') };
+  }
+
+  /** What the nodes refer to; `rowBytes` is the cache. */
+  graph(rowBytes: number): Graph {
+    const { nodes, pairs, isV8 } = this.facts;
+    return {
+      nodes,
+      rows: this.#rows('forward', rowBytes),
+      flags: this.folder.bytes('flags'),
+      types: this.types,
+      type: this.column('type'),
+      sizes: this.sizes(),
+      present: undefined,
+      pairs,
+      isV8,
+      names: this.names,
+    };
+  }
+
+  /** Who refers to them. */
+  back(rowBytes: number): Rows {
+    return this.#rows('backward', rowBytes);
+  }
+
+  /** The position of the node with an id; undefined where there is none. */
+  find(id: number): number | undefined {
+    const { idBuckets, hasHighIds } = this.facts;
+    const starts = this.column('ids.starts');
+    const nodes = this.column('ids.nodes');
+    const low = this.column('ids.low');
+    const high = hasHighIds ? this.column('ids.high') : undefined;
+    const bucket = idBucket(id, idBuckets);
+    const end = starts.at(bucket + 1);
+    for (let at = starts.at(bucket); at < end; at++) {
+      const n = nodes.at(at);
+      if (low.at(n) + (high?.at(n) ?? 0) * 2 ** 32 === id) return n;
+    }
+    return undefined;
+  }
+
+  #rows(direction: 'forward' | 'backward', rowBytes: number): Rows {
+    const { pages, refs } = this.facts[direction];
+    return new Rows(
+      this.facts.nodes,
+      refs,
+      new Pages(rowBytes, undefined, { file: this.folder.part(`${direction}.rows`), pages }),
+      this.folder.numbers(`${direction}.starts`),
+      this.folder.numbers(`${direction}.hubs`),
+      direction === 'forward' ? { named: true } : { ascending: true },
+    );
+  }
+
+  #dictionary(name: string): Dictionary {
+    // Whoever copies texts reads up to eight bytes past them.
+    return Dictionary.of(this.folder.bytes(`${name}.text`, 8), this.folder.numbers(`${name}.offsets`));
+  }
+}
