@@ -83,8 +83,9 @@ export class RowWriter {
     this.#starts = new Uint32Array((nodes >>> STEP_BITS) + 2);
   }
 
-  /** Opens the row of node `n`; rows between the last one and this are empty. */
+  /** Opens the row of node `n`, or goes on with it; rows between the last one and this are empty. */
   begin(n: number): void {
+    if (this.#row >= n) return;
     while (this.#row < n) {
       if (this.#row >= 0) this.#end();
       this.#row++;
