@@ -9,8 +9,8 @@ import { distances, SYSTEM_DISTANCE, UNREACHED } from './breadth.ts';
 import { type Pool, StoredColumn } from './columns.ts';
 import { Pairs } from './pairs.ts';
 import type { Graph } from './read.ts';
-import type { RefNames } from './refNames.ts';
-import { EPHEMERON, NO_DISTANCE, SPECIAL, WEAK } from './rows.ts';
+import type { RefCodes, RefNames } from './refNames.ts';
+import { EPHEMERON, NO_DISTANCE, type RowCursor, SPECIAL, WEAK } from './rows.ts';
 
 /** No node, no class, no step. */
 export const NONE = 0xffffffff;
@@ -121,24 +121,36 @@ export class Paths {
    * begins too) the first of those. Leaves the code of its name, plus one.
    */
   #findRefs(refNames: RefNames): void {
-    const { marked, above, classOf: state } = this;
     const { nodes, rows } = this.graph;
     const cursor = rows.cursor();
     const codes = refNames.codes();
-    if (nodes > 0) cursor.seek(0);
-    for (let n = 0; n < nodes; n++) {
-      const isOn = marked.has(n);
-      cursor.follow(n);
-      while (cursor.next()) {
-        const code = codes.next();
-        const { to } = cursor;
-        if (!isOn || above[to] !== n || !marked.has(to) || to === 0) continue;
-        const known = state[to]!;
-        if (known !== 0 && known < TENTATIVE) continue;
-        const flags = cursor.kind === SPECIAL ? cursor.flags & (WEAK | EPHEMERON | NO_DISTANCE) : 0;
-        if (flags === 0) state[to] = code + 1;
-        else if (known === 0 && (flags & NO_DISTANCE) === 0) state[to] = code + 1 + TENTATIVE;
-      }
+    for (const [i, block] of refNames.blocks.entries()) {
+      const end = refNames.blocks[i + 1]?.first ?? nodes;
+      if (!this.#isMarked(block.first, end)) continue;
+      codes.seek(block);
+      cursor.seek(block.first);
+      for (let n = block.first; n < end; n++) this.#findRefsOf(n, cursor, codes);
+    }
+  }
+
+  #isMarked(first: number, end: number): boolean {
+    for (let n = first; n < end; n++) if (this.marked.has(n)) return true;
+    return false;
+  }
+
+  #findRefsOf(n: number, cursor: RowCursor, codes: RefCodes): void {
+    const { marked, above, classOf: state } = this;
+    const isOn = marked.has(n);
+    cursor.follow(n);
+    while (cursor.next()) {
+      const code = codes.next();
+      const { to } = cursor;
+      if (!isOn || above[to] !== n || !marked.has(to) || to === 0) continue;
+      const known = state[to]!;
+      if (known !== 0 && known < TENTATIVE) continue;
+      const flags = cursor.kind === SPECIAL ? cursor.flags & (WEAK | EPHEMERON | NO_DISTANCE) : 0;
+      if (flags === 0) state[to] = code + 1;
+      else if (known === 0 && (flags & NO_DISTANCE) === 0) state[to] = code + 1 + TENTATIVE;
     }
   }
 
