@@ -50,7 +50,7 @@ no root reaches are no row: their number is noted.`,
     2: 'wrong use, bad input, a part of a snapshot, or no node has that id, position or type',
   },
   memory:
-    'some 60 MB and 16 bytes a node, and what --memory gives beyond that to keep less on disk; 44 bytes for each distinct path, and the distinct names of references',
+    'some 90 MB and 17 bytes a node, and what --memory gives beyond that to keep less on disk; 100 bytes for each distinct path, and the distinct names of references',
   async run(args, frame) {
     if (!isChoosing(args))
       throw new UsageError(

@@ -10,7 +10,7 @@ import { type Pool, StoredColumn } from './columns.ts';
 import type { NameCodes } from './nameCodes.ts';
 import { Pairs } from './pairs.ts';
 import type { Graph } from './read.ts';
-import type { RefNames } from './refNames.ts';
+import type { RefCodes, RefNames } from './refNames.ts';
 import { EPHEMERON, NO_DISTANCE, type RowCursor, SPECIAL, WEAK } from './rows.ts';
 
 /** No node, no class, no step. */
@@ -136,19 +136,30 @@ export class Paths {
    * begins too) the first of those. Leaves the code of its name, plus one.
    */
   #findRefs(refNames: RefNames): void {
-    const { marked, classOf: state } = this;
     const { nodes, rows } = this.graph;
     const cursor = rows.cursor();
     const codes = refNames.codes();
-    if (nodes > 0) cursor.seek(0);
-    for (let n = 0; n < nodes; n++) {
-      const isOn = marked.has(n);
-      cursor.follow(n);
-      while (cursor.next()) {
-        const code = codes.next();
-        const mark = isOn ? this.#markFor(n, cursor) : NO_MARK;
-        if (mark !== NO_MARK) state[cursor.to] = code + 1 + mark;
-      }
+    for (const [i, block] of refNames.blocks.entries()) {
+      const end = refNames.blocks[i + 1]?.first ?? nodes;
+      if (!this.#isMarked(block.first, end)) continue;
+      codes.seek(block);
+      cursor.seek(block.first);
+      for (let n = block.first; n < end; n++) this.#findRefsOf(n, cursor, codes);
+    }
+  }
+
+  #isMarked(first: number, end: number): boolean {
+    return this.marked.next(first) < end;
+  }
+
+  #findRefsOf(n: number, cursor: RowCursor, codes: RefCodes): void {
+    const { marked, classOf: state } = this;
+    const isOn = marked.has(n);
+    cursor.follow(n);
+    while (cursor.next()) {
+      const code = codes.next();
+      const mark = isOn ? this.#markFor(n, cursor) : NO_MARK;
+      if (mark !== NO_MARK) state[cursor.to] = code + 1 + mark;
     }
   }
 

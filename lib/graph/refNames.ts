@@ -25,7 +25,15 @@ export interface RefName {
   readonly via: string;
 }
 
+/** Nodes in order from `first` on, whose codes begin at a place of the file. */
+export interface Block {
+  readonly first: number;
+  readonly position: number;
+}
+
 export class RefNames {
+  /** Nodes come in blocks: codes of those in between need not be read. */
+  readonly blocks: Block[] = [];
   readonly #common: (kind: string, name: string) => string;
   readonly #limit: number;
   /** A digit for the kind, then the name. */
@@ -67,6 +75,7 @@ export class RefNames {
     this.#places.fill(-1);
     this.#take(batch, 0, refStart[0]!, this.#open === 0);
     if (length === 0) return;
+    this.blocks.push({ first: n[0]!, position: this.#file.length + this.#at });
     this.#take(batch, refStart[0]!, refStart[1]!, n[0] === 0);
     this.#take(batch, refStart[1]!, refStart[length]!, false);
     this.#open = n[length - 1]!;
@@ -78,7 +87,7 @@ export class RefNames {
     return /^\d+$/.test(name) ? this.#indexCodes[kind]! : this.#code(kind, name);
   }
 
-  /** The codes in order, from the beginning; nothing may be added any more. */
+  /** The codes in order; nothing may be added any more. */
   codes(): RefCodes {
     this.#flush();
     return new RefCodes(this.#file);
@@ -152,8 +161,8 @@ function isNumber(text: Uint8Array, start: number, end: number): boolean {
   return end > start;
 }
 
-/** Codes one after the other. */
-class RefCodes {
+/** Codes one after the other, from the place of a block on. */
+export class RefCodes {
   readonly #file: TempFile;
   readonly #chunk = new Uint8Array(CHUNK);
   #position = 0;
@@ -162,6 +171,11 @@ class RefCodes {
 
   constructor(file: TempFile) {
     this.#file = file;
+  }
+
+  seek({ position }: Block): void {
+    this.#position = position;
+    this.#at = this.#end;
   }
 
   next(): number {

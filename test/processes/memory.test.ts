@@ -75,6 +75,18 @@ for (const args of ['--kind object --via Class7 --top 5', '--min-length 2']) {
   });
 }
 
+test('snap-paths keeps to --memory, with 17 bytes a node; nearly as many paths as nodes are too many', async () => {
+  const peak = async (choice: string, expected: number): Promise<string> => {
+    const line = `snap-paths ${choice} --quiet --top 3 --memory 150M ${quoted(bigFile)}`;
+    const { status, peaks, stderr } = await measured(line, { env: { TMPDIR: folder } });
+    strictEqual(status, expected, stderr);
+    ok((peaks[0] ?? Infinity) <= 150 * MiB, `${choice}: ${Math.round((peaks[0] ?? 0) / MiB)} MiB`);
+    return stderr;
+  };
+  strictEqual(await peak('--type Class7', 0), '');
+  ok(/there are more than \d+,\d+ kinds of paths: .*--fold/.test(await peak("--type '*'", 2)));
+});
+
 test('the big snapshot is read whole', async () => {
   const { stdout } = await measured(`snap-group --by kind ${quoted(bigFile)} | jq -s 'map(.count) | add'`);
   strictEqual(Number(stdout), bigNodes);

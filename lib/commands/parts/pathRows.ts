@@ -17,7 +17,7 @@ import { openChosen } from './chosen.ts';
 import type { OpenGraph } from './graph.ts';
 
 /** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
-const PER_CLASS = 44;
+const PER_CLASS = 100;
 const LEAST_CLASSES = 1 << 18;
 /** What part of the budget distinct names of references may take, and the least that they get. */
 const NAMES = 1 / 16;
