@@ -237,13 +237,17 @@ class GraphReader {
     const { refTo, refKind } = batch;
     const { sieve, weak } = this.#options;
     const rows = this.#rows;
-    const isOrdinary = this.#openRow === ORDINARY && sieve === undefined && this.#open > 0;
+    const open = this.#open;
+    const isOrdinary = this.#openRow === ORDINARY && open > 0;
     for (let ref = from; ref < to; ref++) {
       const target = refTo[ref]!;
       const kind = refKind[ref]!;
       if (target > this.#farthest) this.#reach(target);
-      if (isOrdinary && kind !== WEAK_KIND && (kind !== INTERNAL_KIND || !this.#mayBePair(batch, ref)))
-        rows.add(target, CLASS_OF[kind] as 0 | 1 | 2);
+      if (isOrdinary && kind !== WEAK_KIND && (kind !== INTERNAL_KIND || !this.#mayBePair(batch, ref))) {
+        const answer = sieve === undefined ? KEEP : sieve(batch, ref, open);
+        if (answer === KEEP) rows.add(target, CLASS_OF[kind] as 0 | 1 | 2);
+        else if (answer !== DROP) rows.special(target, CUT | (CLASS_OF[kind]! << BASE_SHIFT), 0, answer);
+      }
       // DevTools looks at all references of the root when it looks for where to begin.
       else if (kind !== WEAK_KIND || weak || this.#open === 0) this.#takeSpecial(batch, ref, target, kind);
     }
