@@ -34,7 +34,7 @@ together. Weak references hold nothing, so they are neither followed nor cut nor
     { say: 'what does this cache keep alive?', run: 'snap-cut --via failureCache app.heapsnapshot' },
     {
       say: 'which of these fields is worth clearing, best first?',
-      run: `printf '{"type":"LoadError","via":"%s"}\\n' cause stack | snap-cut --cuts - app.heapsnapshot | jq -c 'select(.cut)'`,
+      run: `printf '{"type":"LoadError","via":"%s"}\\n' cause message | snap-cut --cuts - app.heapsnapshot | jq -c 'select(.cut)'`,
     },
   ],
   reads:

@@ -60,6 +60,8 @@ export interface ReadOptions {
 /** A snapshot as a graph. Node 0 is the root. */
 export interface Graph {
   readonly nodes: number;
+  /** Why it cannot be whole: a reference leads to a node that did not come. */
+  readonly fault: string | undefined;
   readonly rows: Rows;
   readonly flags: Uint8Array;
   readonly types: Dictionary;
@@ -98,7 +100,7 @@ const ORDINARY = 0;
 const CONTEXT_ROW = 1;
 const DESCRIPTORS_ROW = 2;
 
-/** Reads all batches. Throws InputError where references are missing, or lead to nodes that are not there in a snapshot that should be whole. */
+/** Reads all batches. Throws InputError where references were not read. */
 export async function readGraph(
   source: {
     readonly name: string;
@@ -176,16 +178,16 @@ class GraphReader {
   }
 
   finish(): Graph {
-    if (this.#farthest >= this.#nodes && this.#present === undefined) {
-      throw new InputError(
-        `${this.#name}: a reference of node ${this.#farthestFrom} leads to node ${this.#farthest}, there are ${this.#nodes}`,
-      );
-    }
+    const fault =
+      this.#farthest >= this.#nodes && this.#present === undefined
+        ? `a reference of node ${this.#farthestFrom} leads to node ${this.#farthest}, there are ${this.#nodes}`
+        : undefined;
     // In a part references may lead past the last node: then that many nodes there are, though not here.
     const nodes = Math.max(this.#nodes, this.#farthest + 1);
     while (this.#type.length < nodes) this.#skipNode();
     return {
       nodes,
+      fault,
       rows: this.#rows.finish(nodes),
       flags: this.#flags.subarray(0, nodes),
       types: this.#types,
@@ -247,13 +249,18 @@ class GraphReader {
     const { sieve, weak } = this.#options;
     const rows = this.#rows;
     const names = this.#names;
-    const isOrdinary = this.#openRow === ORDINARY && sieve === undefined && this.#open > 0;
+    const open = this.#open;
+    const isOrdinary = this.#openRow === ORDINARY && open > 0;
     for (let ref = from; ref < to; ref++) {
       const target = refTo[ref]!;
       const kind = refKind[ref]!;
       if (target > this.#farthest) this.#reach(target);
-      if (isOrdinary && kind !== WEAK_KIND && (kind !== INTERNAL_KIND || !this.#mayBePair(batch, ref)))
-        rows.add(target, CLASS_OF[kind] as 0 | 1 | 2, names === undefined ? 0 : names.code(batch, ref));
+      if (isOrdinary && kind !== WEAK_KIND && (kind !== INTERNAL_KIND || !this.#mayBePair(batch, ref))) {
+        const answer = sieve === undefined ? KEEP : sieve(batch, ref, open);
+        const name = names === undefined ? 0 : names.code(batch, ref);
+        if (answer === KEEP) rows.add(target, CLASS_OF[kind] as 0 | 1 | 2, name);
+        else if (answer !== DROP) rows.special(target, CUT | (CLASS_OF[kind]! << BASE_SHIFT), 0, answer, name);
+      }
       // DevTools looks at all references of the root when it looks for where to begin.
       else if (kind !== WEAK_KIND || weak || this.#open === 0) this.#takeSpecial(batch, ref, target, kind);
     }

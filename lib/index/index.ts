@@ -77,6 +77,7 @@ export class Index {
     const { nodes, pairs, isV8 } = this.facts;
     return {
       nodes,
+      fault: undefined,
       rows: this.#rows('forward', rowBytes),
       flags: this.folder.bytes('flags'),
       types: this.types,

@@ -6,6 +6,7 @@ import type { Via } from '../../graph/via.ts';
 import { compileNames, escapeGlob, isGlob } from '../../stages/names.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
+import { LONGEST_LINE } from '../../stream/encode.ts';
 import { token } from '../../stream/json.ts';
 import type { Cut } from './cuts.ts';
 import { parseVia, viaTest } from './via.ts';
@@ -52,6 +53,8 @@ export class CutSieve {
   readonly #marks = new Sets();
   readonly #crossed = new Map<number, number>();
   readonly #named: (readonly Named[] | undefined)[] = new Array(BUCKETS).fill(undefined);
+  /** 1 for the lengths that these names have. */
+  readonly #lengths = new Uint8Array(LONGEST_LINE);
   /** The set of demands that do not ask for a name. */
   readonly #nameless: number;
   readonly #ids: ReadonlySet<number>;
@@ -99,7 +102,10 @@ export class CutSieve {
     if (from !== this.#from) this.#turnTo(batch, from);
     const { set, mark, asksNames } = this.#holder;
     if (!asksNames) return mark;
-    const candidates = this.#named[bucket(batch.text, batch.refNameStart[ref]!, batch.refNameEnd[ref]!)];
+    const start = batch.refNameStart[ref]!;
+    const end = batch.refNameEnd[ref]!;
+    if (this.#lengths[end - start] !== 1) return mark;
+    const candidates = this.#named[bucket(batch.text, start, end)];
     if (candidates === undefined) return mark;
     for (const { isCalled, sets } of candidates)
       if (isCalled(batch, ref)) return this.#cross(set, sets[batch.refKind[ref]!]!);
@@ -126,6 +132,7 @@ export class CutSieve {
     const spellings = [token(name), ...(/^(0|[1-9]\d*)$/.test(name) ? [new TextEncoder().encode(name)] : [])];
     for (const place of new Set(spellings.map((bytes) => bucket(bytes, 0, bytes.length))))
       this.#named[place] = [...(this.#named[place] ?? []), named];
+    for (const { length } of spellings) if (length < LONGEST_LINE) this.#lengths[length] = 1;
   }
 
   #turnTo(batch: Batch, from: number): void {

@@ -107,6 +107,7 @@ export async function openGraph(
     if (ending === 'part') throw partial(name, needs.whole);
     throw new InputError(`${name}: was cut off, and ${needs.whole} need the whole snapshot`);
   }
+  if (graph.fault !== undefined) throw new InputError(`${name}: ${graph.fault}`);
   requireBudget(name, budget, graph.nodes, atLeast);
   if (frame.memory !== undefined) collect();
   return {
