@@ -20,15 +20,14 @@ const MANY = 1 << 16;
 const NODE = Buffer.from('{"n":');
 const MARK = Buffer.from('{"snap":"');
 
-/** Undefined where a line is not canonical. */
+/** Undefined where a line does not begin as writers begin it, with its mark or its n: the rest of it may be in any form. */
 export function findLines(file: RandomBytes): Points | undefined {
   const scanner = new CanonicalScanner({ names: false, extras: false, refs: false });
   const state = new StreamState();
   const batch = new Batch(new Dictionary(), new Dictionary());
   const bytes = Buffer.allocUnsafeSlow(BLOCK + 16);
   batch.text = bytes;
-  let nodeAt = new Float64Array(1024);
-  let groups = 0;
+  const places = new NodePlaces();
   for (let base = 0; ; ) {
     let held = file.readAt(bytes, base, BLOCK);
     if (held === 0) break;
@@ -42,21 +41,63 @@ export function findLines(file: RandomBytes): Points | undefined {
       if (batch.kinds.size > MANY) batch.kinds = new Dictionary();
       const stop = scanner.scan(bytes, from, end, batch, state);
       for (let row = 0; row < batch.length; row++) {
-        const group = Math.floor(batch.n[row]! / STEP);
-        if (group < groups) continue;
-        if (group >= nodeAt.length) nodeAt = grownDoubles(nodeAt, Math.max(2 * nodeAt.length, group + 1));
         // No line holds a newline, and extra fields stand somewhere inside.
-        nodeAt.fill(base + bytes.lastIndexOf(NEWLINE, batch.extraStart[row]!) + 1, groups, group + 1);
-        groups = group + 1;
+        if (places.isNew(batch.n[row]!))
+          places.add(batch.n[row]!, base + bytes.lastIndexOf(NEWLINE, batch.extraStart[row]!) + 1);
       }
       from = scanner.at;
       if (stop !== 'odd') continue;
-      if (bytes.compare(MARK, 0, MARK.length, from, from + MARK.length) !== 0) return undefined;
-      from = bytes.indexOf(NEWLINE, from) + 1;
+      const next = bytes.indexOf(NEWLINE, from) + 1;
+      if (!isAt(bytes, from, MARK)) {
+        if (!isAt(bytes, from, NODE) || !takeOdd(bytes.toString('utf8', from, next), state)) return undefined;
+        if (places.isNew(state.lastN)) places.add(state.lastN, base + from);
+      }
+      from = next;
     }
     base += end;
   }
-  return { step: STEP, nodes: state.lastN + 1, nodeAt: nodeAt.slice(0, groups), refAt: new Float64Array(0) };
+  return { step: STEP, nodes: state.lastN + 1, nodeAt: places.all(), refAt: new Float64Array(0) };
+}
+
+/** A node, or more of its references, that the scanner leaves to others; false where its n is not what it begins with, or is out of order. */
+function takeOdd(line: string, state: StreamState): boolean {
+  let record: Record<string, unknown>;
+  try {
+    record = JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return false;
+  }
+  const { n, id, more } = record;
+  if (typeof n !== 'number' || !line.startsWith(`{"n":${n}`)) return false;
+  if (id === undefined) return n === state.lastN;
+  if (n <= state.lastN) return false;
+  state.node(n, typeof more === 'number' ? more : 0, 0);
+  return true;
+}
+
+const isAt = (bytes: Buffer, at: number, text: Buffer): boolean =>
+  bytes.compare(text, 0, text.length, at, at + text.length) === 0;
+
+/** Where the first node of each group begins, from nodes in order. */
+class NodePlaces {
+  #at = new Float64Array(1024);
+  #groups = 0;
+
+  isNew(n: number): boolean {
+    return Math.floor(n / STEP) >= this.#groups;
+  }
+
+  /** Groups before it that have no nodes get the same place. */
+  add(n: number, position: number): void {
+    const group = Math.floor(n / STEP);
+    if (group >= this.#at.length) this.#at = grownDoubles(this.#at, Math.max(2 * this.#at.length, group + 1));
+    this.#at.fill(position, this.#groups, group + 1);
+    this.#groups = group + 1;
+  }
+
+  all(): Float64Array {
+    return this.#at.slice(0, this.#groups);
+  }
 }
 
 /** Wanted nodes with what `columns` says, from the file that the points were found in. */
@@ -139,7 +180,7 @@ class Picker implements ByteReader {
   #nodeHere(): number {
     let at = this.#hold(this.#position, 32);
     const bytes = this.#bytes;
-    if (bytes.compare(NODE, 0, NODE.length, at, at + NODE.length) !== 0) return -1;
+    if (!isAt(bytes, at, NODE)) return -1;
     at += NODE.length;
     let n = 0;
     for (; bytes[at]! >= 48 && bytes[at]! <= 57; at++) n = 10 * n + bytes[at]! - 48;

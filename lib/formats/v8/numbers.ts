@@ -9,7 +9,7 @@ import { type Section, UnusualLayout } from './locate.ts';
 
 const BLOCK = 1 << 16;
 /** The first block behind a jump; each further one is twice as long. */
-const FEW = 1 << 12;
+const FEW = 1 << 11;
 const COMMA = 44;
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 

@@ -400,6 +400,7 @@ class Reader {
   }
 
   #takeText(text: string): void {
+    if (text === '') return;
     const bytes = new TextEncoder().encode(text);
     while (this.#textEnd + bytes.length + 64 > this.#text.length) this.#text = grown(this.#text, this.#text.length * 2);
     this.#text.set(bytes, this.#textEnd);

@@ -13,7 +13,7 @@ import { type Section, UnusualLayout } from './locate.ts';
 
 const WINDOW = 1 << 18;
 /** What is read for a string far from the one before; as long as strings follow each other each piece is twice as long. */
-const FEW = 1 << 12;
+const FEW = 1 << 11;
 /** Strings follow each other also where a few blocks of them are passed over. */
 const AHEAD = 1 << 14;
 const PER_BLOCK = 64;
