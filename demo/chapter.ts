@@ -1,4 +1,4 @@
-/** The first chapter of the README as data: each question with the shell lines that answer it, for the demo to run and a test to compare. Costs nothing. */
+/** The hunt of the README as data: each question with the shell lines that answer it, for the demo to run and a test to compare. Costs nothing. */
 
 /** What the leaking program says of itself when it ends. */
 export interface Truth {
@@ -37,10 +37,16 @@ export const chapter: readonly Question[] = [
   {
     ask: 'Show me one of them, any.',
     lines: [
-      `snap-parse app.heapsnapshot | snap-filter --type LoadError | snap-sample 1 | snap-show --of - app.heapsnapshot${AS_TABLE}`,
+      'snap-parse app.heapsnapshot | snap-filter --type LoadError | snap-sample 1 > one',
+      `snap-show --of one app.heapsnapshot${AS_TABLE}`,
     ],
+    learned: 'It is an error, made at one place of the source, with a text that says little.',
+  },
+  {
+    ask: 'Who points at it?',
+    lines: [`snap-backrefs --of one --depth 4 app.heapsnapshot${AS_TABLE}`],
     learned:
-      'Its cause is another LoadError, and so on: they form chains. Looking at one after the other leads nowhere. The chains have ends; those are worth a look.',
+      'LoadErrors, each the cause of the next: they form chains. Looking at one after the other leads nowhere. The chains have ends; those are worth a look.',
   },
   {
     ask: 'Where do the chains end?',
@@ -49,22 +55,22 @@ export const chapter: readonly Question[] = [
       'So all these errors are only a few chains. Whoever holds the head of each, the error that is nobody’s cause, holds everything.',
   },
   {
-    ask: 'Where do they begin? At their heads; here we want their positions.',
+    ask: 'Who holds all of them? The shortest paths from the roots to the heads; alike ones are one row.',
     lines: [
-      `snap-chainends --type LoadError --via cause --heads app.heapsnapshot | grep -o '^{"n":[0-9]*' | cut -d: -f2 > heads`,
-      'wc -l < heads',
-    ],
-    learned: 'As many heads as chains: nothing is in two of them.',
-  },
-  {
-    ask: 'Who holds the heads, and who holds that? A reference to node 17 ends in ",17]".',
-    lines: [
-      `who() { refs=$(sed 's/.*/,&]/'); snap-parse app.heapsnapshot | grep -F "$refs" | grep -o '^{"n":[0-9]*' | cut -d: -f2; }`,
-      'who < heads | who | who > holder',
-      `snap-show $(sed 's/^/--node /' holder) app.heapsnapshot${AS_TABLE}`,
+      `snap-chainends --type LoadError --via cause --heads app.heapsnapshot | snap-paths --of - app.heapsnapshot${AS_TABLE}`,
     ],
     learned:
-      'One table of a Map holds all heads, and this object holds the Map, by a property with a name: a cache that remembers failures. That is the line of code to change.',
+      'One Map holds them, and a Loader holds the Map, by a property with a name: a cache that remembers failures.',
+  },
+  {
+    ask: 'What does that holder keep alive?',
+    lines: [`snap-retain --suspects app.heapsnapshot${AS_TABLE}`],
+    learned: 'Most of the heap would go with it: each error takes its stack trace along.',
+  },
+  {
+    ask: 'I have a theory: if the Loader had no Map, what would be freed?',
+    lines: [`snap-cut --type Loader --to Map app.heapsnapshot${AS_TABLE}`],
+    learned: 'Every LoadError goes, so nothing else holds any of them. That is the line of code to change.',
   },
 ];
 
@@ -89,15 +95,27 @@ export const checks: readonly Check[] = [
   },
   {
     claim: 'the number of chains, by their heads',
-    line: 'wc -l < heads',
+    line: `snap-chainends --type LoadError --via cause --heads app.heapsnapshot | grep -c '"id":'`,
     found: (output) => Number(output),
     truth: ({ chains }) => chains,
   },
   {
-    claim: 'the name of the cache',
-    line: `snap-show $(sed 's/^/--node /' holder) app.heapsnapshot | grep '"type":"Map"'`,
-    found: (output) => textOf(output, 'via'),
+    claim: 'the number of errors that the largest suspect holds',
+    line: 'snap-retain --suspects --top 1 app.heapsnapshot',
+    found: (output) => ofLoadErrors(output),
+    truth: ({ errors }) => errors,
+  },
+  {
+    claim: 'the name of the cache, by which it is held',
+    line: 'snap-retain --suspects --top 1 app.heapsnapshot',
+    found: (output) => lastStep(output),
     truth: ({ cache }) => cache,
+  },
+  {
+    claim: 'the number of errors that a cut frees',
+    line: `snap-cut --type Loader --to Map app.heapsnapshot | grep '"type":"LoadError"'`,
+    found: (output) => numberOf(output, 'count'),
+    truth: ({ errors }) => errors,
   },
 ];
 
@@ -105,18 +123,27 @@ function numberOf(record: string, field: string): number {
   return Number(fieldOf(record, field));
 }
 
-function textOf(record: string, field: string): string {
-  return String(fieldOf(record, field));
+/** Of a suspect: how many LoadErrors it holds. */
+function ofLoadErrors(record: string): number {
+  const classes = fieldOf(record, 'classes');
+  const row: unknown = Array.isArray(classes) ? classes.find((sum) => field(sum, 'class') === 'LoadError') : undefined;
+  return Number(field(row, 'count'));
+}
+
+/** Of a suspect: the name of the last reference on its path. */
+function lastStep(record: string): string {
+  const path = fieldOf(record, 'path');
+  return String(Array.isArray(path) ? field(path.at(-1), 'via') : undefined);
 }
 
 /** A field of the only record of an output; undefined where there is none or several. */
-function fieldOf(output: string, field: string): unknown {
+function fieldOf(output: string, name: string): unknown {
   try {
-    const record: unknown = JSON.parse(output);
-    return typeof record === 'object' && record !== null
-      ? Object.getOwnPropertyDescriptor(record, field)?.value
-      : undefined;
+    return field(JSON.parse(output), name);
   } catch {
     return undefined;
   }
 }
+
+const field = (record: unknown, name: string): unknown =>
+  typeof record === 'object' && record !== null ? Object.getOwnPropertyDescriptor(record, name)?.value : undefined;

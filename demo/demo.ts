@@ -1,5 +1,5 @@
 /**
- * Finds a real leak: starts a program that leaks, asks its heap snapshot the questions of the README's first chapter, and compares the
+ * Finds a real leak: starts a program that leaks, asks its heap snapshot the questions of the README's hunt, and compares the
  * answers with what the program says of itself. Prints every command before its output; costs some 20 seconds and a temporary folder.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -10,6 +10,19 @@ import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { chapter, checks, type Truth } from './chapter.ts';
+
+const PROGRAMS = [
+  'snap-parse',
+  'snap-filter',
+  'snap-sample',
+  'snap-group',
+  'snap-show',
+  'snap-backrefs',
+  'snap-chainends',
+  'snap-paths',
+  'snap-retain',
+  'snap-cut',
+];
 
 /** A line of the demo that did not do what it should; the output above tells what. */
 class Failed extends Error {}
@@ -86,7 +99,7 @@ async function run(program: string, args: readonly string[]): Promise<string> {
 /** As an installed package has them. */
 function putProgramsIn(bin: string): void {
   mkdirSync(bin);
-  for (const program of ['snap-parse', 'snap-filter', 'snap-sample', 'snap-group', 'snap-show', 'snap-chainends']) {
+  for (const program of PROGRAMS) {
     const file = join(bin, program);
     const words = [process.execPath, join(root, 'dist', 'bin', `${program}.js`)].map(quoted).join(' ');
     writeFileSync(file, `#!/bin/sh\nexec ${words} "$@"\n`);
