@@ -122,7 +122,8 @@ test('every line in the examples of docs/format.md is valid, and so is the strea
   const lines = [...text.matchAll(/^ {4}(\{.*\})$/gm)].map(([, line = '']) => line);
   ok(lines.length > 8);
   for (const line of lines) JSON.parse(line);
-  const continued = lines.filter((line) => line.startsWith('{"n":2,'));
+  const [, section = ''] = /^## Continuations$([\s\S]*?)^## /m.exec(text) ?? [];
+  const continued = lines.filter((line) => line.startsWith('{"n":2,') && section.includes(line));
   const read = await bash('snap-parse', { stdin: `${continued.join('\n')}\n` });
   strictEqual(read.status, 0, read.stderr);
   const [, node = ''] = read.stdout.split('\n');
