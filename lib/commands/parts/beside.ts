@@ -10,7 +10,7 @@ import { sourceAt } from '../../formats/points.ts';
 import { Bits } from '../../graph/bits.ts';
 import { type StoredColumn, together } from '../../graph/columns.ts';
 import { folderOf, Unusable } from '../../index/folder.ts';
-import { Index } from '../../index/index.ts';
+import { Index } from '../../index/opened.ts';
 import type { Choice } from '../../stages/choose.ts';
 import { compileNames, escapeGlob, isGlob } from '../../stages/names.ts';
 import type { Points } from '../../stream/points.ts';

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { folderOf, removeFolder, Unusable } from '../../index/folder.ts';
-import { Index } from '../../index/index.ts';
+import { Index } from '../../index/opened.ts';
 import { formatSize } from '../../render/sizes.ts';
 import { InputError } from '../../stream/errors.ts';
 import { buildIndex } from './indexing.ts';
