@@ -52,6 +52,7 @@ export class Input implements ByteReader {
     this.size = stat.isFile() ? stat.size : undefined;
   }
 
+  /** Whether it can be read at any place. */
   isFile(): this is this & RandomBytes {
     return this.size !== undefined;
   }
