@@ -45,7 +45,8 @@ export async function sourceAt(
   return v8SourceAt(file, points, columns, wanted, extras);
 }
 
-function plainOf({ name, plain }: Opened): RandomBytes {
+/** The file, if it can be read at any place. Throws InputError. */
+export function plainOf({ name, plain }: Opened): RandomBytes {
   if (plain !== undefined) return plain;
   throw new InputError(
     `${name}: is zipped or no file, and cannot be read at any place: make a plain file of it (gunzip)`,

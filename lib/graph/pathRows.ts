@@ -100,8 +100,7 @@ export class PathRows {
     const rank = new Uint32Array(this.#depth.length).fill(NONE);
     for (let row = 0; row < shown; row++) rank[this.#order[row]!] = row;
     const byRow = new ByTarget(shown, this.#scratch);
-    for (let n = 0; n < graph.nodes; n++) {
-      if (!chosen.has(n)) continue;
+    for (let n = chosen.next(0); n < graph.nodes; n = chosen.next(n + 1)) {
       const row = rank[classOf[n]!]!;
       if (row !== NONE) byRow.add(row, n);
     }
@@ -246,8 +245,7 @@ function rootType({ graph }: Paths): string {
 function agreedInClasses({ classes, classOf, marked, names, differs, graph }: Paths): Uint32Array {
   const agreed = new Uint32Array(classes.size).fill(NONE);
   const isOver = new Bits(classes.size);
-  for (let n = 0; n < graph.nodes; n++) {
-    if (!marked.has(n)) continue;
+  for (let n = marked.next(0); n < graph.nodes; n = marked.next(n + 1)) {
     const code = classOf[n]!;
     if (isOver.has(code)) continue;
     const other = agreed[code]!;

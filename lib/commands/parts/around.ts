@@ -84,7 +84,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
 /** The first so many of a set. */
 function firstOf(nodes: Bits, most: number): readonly number[] {
   const first: number[] = [];
-  for (let n = 0; n < 32 * nodes.words.length && first.length < most; n++) if (nodes.has(n)) first.push(n);
+  for (let n = nodes.next(0); n < Number.POSITIVE_INFINITY && first.length < most; n = nodes.next(n + 1)) first.push(n);
   return first;
 }
 

@@ -1,7 +1,7 @@
 /** Makes the index of a file: one reading to a graph with names, all that graph questions have in common, and the places of nodes in the file; written when all is known. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { findPoints } from '../../formats/points.ts';
+import { findPoints, plainOf } from '../../formats/points.ts';
 import { byClass } from '../../graph/byClass.ts';
 import { Classes } from '../../graph/classes.ts';
 import { StoredColumn } from '../../graph/columns.ts';
@@ -26,8 +26,9 @@ const PIECE = 1 << 22;
 
 /** Gives the bytes of the index. Throws InputError where the file cannot be read at any place, is not whole, or nothing can be written beside it. */
 export async function buildIndex(file: string, frame: Frame, scratch: Scratch): Promise<number> {
-  // What cannot be indexed is said before the work.
-  const points = await findPoints(await openShown(file, true, scratch, frame));
+  // What cannot be read at any place is said before the work.
+  const plain = await openShown(file, true, scratch, frame);
+  plainOf(plain);
   const nodes = new NodeFields(scratch);
   const classes = new Classes(scratch);
   const opened = await openAgain(file, scratch, frame);
@@ -49,6 +50,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     frame,
     scratch,
   );
+  const points = await findPoints(plain);
   const { graph, pool } = open;
   const back = reversed(graph.rows, true, open.otherRowBytes, scratch, true);
   let parents: StoredColumn | undefined;
