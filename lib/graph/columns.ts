@@ -4,6 +4,8 @@ import type { Bits } from './bits.ts';
 
 /** Numbers that are moved between a file and memory at once. */
 const CHUNK = 1 << 16;
+/** Of fewer than one node in so many, values are read one by one. */
+const SPARSE = 64;
 /** A small graph's columns should not take 256 KiB each. */
 const FIRST_CHUNK = 1 << 10;
 
@@ -28,13 +30,25 @@ export class Pool {
       this.#add();
     const half = pair.isLent[0] ? 1 : 0;
     pair.isLent[half] = true;
+    pair.isFresh[half] = false;
     return pair.halves[half];
+  }
+
+  /** A column of zeros: of one that nobody has written to yet only what is written takes room. */
+  takeZeros(): Column {
+    const pair = this.#pairs.find(({ isFresh, isLent }) => isFresh.some((fresh, i) => fresh && !isLent[i]));
+    const half = pair === undefined || (pair.isFresh[0] && !pair.isLent[0]) ? 0 : 1;
+    const fresh = pair ?? this.#add();
+    fresh.isLent[half] = true;
+    fresh.isFresh[half] = false;
+    return fresh.halves[half];
   }
 
   /** A column of doubles. */
   takeDoubles(): Float64Array<ArrayBuffer> {
     const pair = this.#pairs.find(({ isLent }) => !isLent[0] && !isLent[1]) ?? this.#add();
     pair.isLent = [true, true];
+    pair.isFresh = [false, false];
     return pair.doubles;
   }
 
@@ -55,6 +69,7 @@ export class Pool {
       halves: [new Uint32Array(buffer, 0, this.nodes), new Uint32Array(buffer, 4 * even, this.nodes)],
       doubles: new Float64Array(buffer, 0, this.nodes),
       isLent: [false, false],
+      isFresh: [true, true],
     };
     this.#pairs.push(pair);
     return pair;
@@ -67,6 +82,8 @@ interface Pair {
   readonly halves: readonly [Column, Column];
   readonly doubles: Float64Array<ArrayBuffer>;
   isLent: [boolean, boolean];
+  /** Nobody has had it. */
+  isFresh: [boolean, boolean];
 }
 
 /** A column in a temporary file: written in order, read into memory or walked through. */
@@ -120,6 +137,16 @@ export class StoredColumn {
       this.#file.readAt(bytes, 4 * first, 4 * count);
       yield { first, values: chunk.subarray(0, count) };
     }
+  }
+
+  /** The values of some nodes, in order: one by one where they are few. */
+  forSet(set: Bits, take: (n: number, value: number) => void): void {
+    if (set.count() * SPARSE < this.length) {
+      for (let n = set.next(0); n < this.length; n = set.next(n + 1)) take(n, this.at(n));
+      return;
+    }
+    for (const { first, values } of this.chunks())
+      for (let i = 0; i < values.length; i++) if (set.has(first + i)) take(first + i, values[i]!);
   }
 
   /** One value after the other. */
@@ -204,6 +231,11 @@ export class Sizes {
       this.large.set(n, bytes);
       this.column.push(0xffffffff);
     }
+  }
+
+  /** Calls `each` for some nodes, in order. */
+  forSet(set: Bits, each: (n: number, bytes: number) => void): void {
+    this.column.forSet(set, (n, bytes) => each(n, bytes === 0xffffffff ? this.large.get(n)! : bytes));
   }
 
   /** Calls `each` for every node in order. */

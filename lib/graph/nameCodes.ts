@@ -5,7 +5,6 @@
 import type { Scratch, TempFile } from '../disk/scratch.ts';
 import { type Batch, REF_KINDS } from '../stream/batch.ts';
 import { Dictionary } from '../stream/dictionary.ts';
-import { token } from '../stream/json.ts';
 import type { ColumnFile } from './columns.ts';
 
 /** Bytes of names in memory, as their dictionary counts them. */
@@ -27,9 +26,8 @@ const CACHE_BITS = 14;
 /** Places of a batch's text of which the code is remembered: a source that has one name many times in a batch often writes it once. */
 const PLACES = 1 << 12;
 
-const QUOTE = 34;
-
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 
 export class NameCodes {
   readonly #limit: number;
@@ -72,17 +70,19 @@ export class NameCodes {
 
   /** Whether a code is of this name, and of this kind if one is given. Elements are called by their digits. */
   matcher(kind: number | undefined, name: string): (code: number) => boolean {
-    const text = token(name);
-    const known = this.#texts.find(text, 0, text.length);
-    const said = JSON.stringify(name);
+    const tokens = [JSON.stringify(name), ...(/^(0|[1-9]\d*)$/.test(name) ? [name] : [])];
+    const known = tokens.map((text) => {
+      const bytes = encoder.encode(text);
+      return this.#texts.find(bytes, 0, bytes.length);
+    });
+    // A name that is in memory is never on disk too.
+    const mayBeOnDisk = known.includes(-1);
     return (code) => {
       if (kind !== undefined && this.kind(code) !== kind) return false;
       const value = code >>> SLOT_BITS;
       if ((code & SLOT) === INDEX) return String(value) === name;
-      if (value < ON_DISK && value !== known && this.#texts.bytes[this.#texts.offsets[value]!] === QUOTE) return false;
-      if (value === known) return true;
-      const own = this.token(code);
-      return own === said || own === name;
+      if (value < ON_DISK) return known.includes(value);
+      return mayBeOnDisk && tokens.includes(this.token(code));
     };
   }
 

@@ -126,8 +126,8 @@ export class PathRows {
     const { chosen, classOf, graph, lengths } = this.#paths;
     const length = lengths.values();
     let left = top;
-    graph.sizes.forEach((n, bytes) => {
-      if (left <= 0 || !chosen.has(n)) return;
+    graph.sizes.forSet(chosen, (n, bytes) => {
+      if (left <= 0) return;
       left--;
       const code = classOf[n]!;
       this.#begin(code);
@@ -149,16 +149,14 @@ export class PathRows {
     let n = -1;
     for (const { values } of lengths.chunks()) {
       for (const length of values) {
-        do n++;
-        while (!chosen.has(n));
+        n = chosen.next(n + 1);
         const code = classOf[n]!;
         if (length >= this.#length[code]!) continue;
         this.#length[code] = length;
         this.#example[code] = n;
       }
     }
-    graph.sizes.forEach((node, bytes) => {
-      if (!chosen.has(node)) return;
+    graph.sizes.forSet(chosen, (node, bytes) => {
       this.#count[classOf[node]!]!++;
       this.#bytes[classOf[node]!]! += bytes;
     });

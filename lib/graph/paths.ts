@@ -65,12 +65,13 @@ export class Paths {
       this.unreached = this.#mark((n) => distance[n]!);
       pool.give(distance);
     } else {
-      const above = pool.take();
-      known.parents.load(above);
-      this.above = above;
-      this.unreached = this.#mark((n) => known.distance.at(n) | 0);
+      this.above = pool.takeZeros();
+      this.unreached = this.#mark(
+        (n) => known.distance.at(n) | 0,
+        (n) => known.parents.at(n),
+      );
     }
-    this.classOf = pool.take().fill(0);
+    this.classOf = known === undefined ? pool.take().fill(0) : pool.takeZeros();
     if (known === undefined) this.#findRefs(refNames);
     else this.#findNamed(refNames, known.names);
     graph.rows.close();
@@ -114,7 +115,8 @@ export class Paths {
     }
   }
 
-  #mark(distanceOf: (n: number) => number): number {
+  /** Goes up from each chosen node; `parentOf` says where `above` does not know yet. */
+  #mark(distanceOf: (n: number) => number, parentOf?: (n: number) => number): number {
     const { chosen, marked, above } = this;
     let unreached = 0;
     marked.add(0);
@@ -126,7 +128,10 @@ export class Paths {
         continue;
       }
       this.lengths.push(length >= SYSTEM_DISTANCE ? length - SYSTEM_DISTANCE : length);
-      for (let at = n; !marked.has(at); at = above[at]!) marked.add(at);
+      for (let at = n; !marked.has(at); at = above[at]!) {
+        marked.add(at);
+        if (parentOf !== undefined) above[at] = parentOf(at);
+      }
     }
     return unreached;
   }
@@ -200,11 +205,8 @@ export class Paths {
 
   #findSteps(): void {
     const { marked, classOf: state, steps } = this;
-    for (const { first, values } of this.graph.type.chunks()) {
-      for (let i = 0; i < values.length; i++) {
-        const n = first + i;
-        if (marked.has(n) && n > 0) state[n] = steps.number((state[n]! & ~TENTATIVE) - 1, values[i]!);
-      }
-    }
+    this.graph.type.forSet(marked, (n, type) => {
+      if (n > 0) state[n] = steps.number((state[n]! & ~TENTATIVE) - 1, type);
+    });
   }
 }

@@ -9,6 +9,7 @@
  */
 import { PAGE, Pages } from '../disk/pages.ts';
 import type { Scratch } from '../disk/scratch.ts';
+import type { Bits } from './bits.ts';
 
 /** The most nodes a graph can have, so that a varint has at most 32 bits. */
 export const MOST_NODES = 2 ** 28;
@@ -212,6 +213,8 @@ export class Rows {
   readonly hubs: Uint32Array;
   readonly form: RowForm;
   readonly mark: Mark | undefined;
+  /** The nodes whose references `mark` is asked about; all if undefined. */
+  readonly marking: Bits | undefined;
 
   constructor(
     nodes: number,
@@ -221,6 +224,7 @@ export class Rows {
     hubs: Uint32Array,
     form: RowForm,
     mark?: Mark,
+    marking?: Bits,
   ) {
     this.nodes = nodes;
     this.refs = refs;
@@ -229,11 +233,12 @@ export class Rows {
     this.hubs = hubs;
     this.form = form;
     this.mark = mark;
+    this.marking = marking;
   }
 
-  /** The same rows with references marked CUT as they are read. */
-  marked(mark: Mark): Rows {
-    return new Rows(this.nodes, this.refs, this.pages, this.starts, this.hubs, this.form, mark);
+  /** The same rows with references marked CUT as they are read, of the nodes in `of` or of all. */
+  marked(mark: Mark, of?: Bits): Rows {
+    return new Rows(this.nodes, this.refs, this.pages, this.starts, this.hubs, this.form, mark, of);
   }
 
   cursor(): RowCursor {
@@ -271,10 +276,13 @@ export class RowCursor {
   readonly #isNamed: boolean;
   readonly #isAscending: boolean;
   readonly #mark: Mark | undefined;
+  readonly #marking: Bits | undefined;
+  #isMarking = false;
   #n = 0;
 
-  constructor({ pages, starts, hubs, form, mark }: Rows) {
+  constructor({ pages, starts, hubs, form, mark, marking }: Rows) {
     this.#mark = mark;
+    this.#marking = marking;
     this.#pages = pages;
     this.#starts = starts;
     this.#hubs = hubs;
@@ -295,6 +303,7 @@ export class RowCursor {
   /** To the beginning of the row of node n. */
   seek(n: number): void {
     this.#n = n;
+    if (this.#mark !== undefined) this.#isMarking = this.#marking?.has(n) ?? true;
     this.#origin = n;
     this.#goTo(this.#starts[n >>> STEP_BITS]!);
     let at = this.#at;
@@ -320,6 +329,7 @@ export class RowCursor {
   /** Into the row of node n, at a position that was told there. */
   resume(n: number, position: number): void {
     this.#n = n;
+    if (this.#mark !== undefined) this.#isMarking = this.#marking?.has(n) ?? true;
     this.#origin = n;
     this.#goTo(position);
   }
@@ -327,6 +337,7 @@ export class RowCursor {
   /** From the end of a row to the next one: faster than `seek` for reading all. */
   follow(n: number): void {
     this.#n = n;
+    if (this.#mark !== undefined) this.#isMarking = this.#marking?.has(n) ?? true;
     this.#origin = n;
   }
 
@@ -362,7 +373,7 @@ export class RowCursor {
     if (this.kind === SPECIAL) this.#special();
     if (this.#isNamed) this.name = this.#varint();
     if (this.#isAscending) this.#origin = this.to;
-    if (this.#mark !== undefined) this.#setMark(this.#mark(this.#n, this.name));
+    if (this.#isMarking) this.#setMark(this.#mark!(this.#n, this.name));
     return true;
   }
 

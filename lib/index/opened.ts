@@ -75,11 +75,16 @@ export class Index {
   /** What the nodes refer to; `rowBytes` is the cache. */
   graph(rowBytes: number): Graph {
     const { nodes, pairs, isV8 } = this.facts;
+    const { folder } = this;
+    let flags: Uint8Array | undefined;
     return {
       nodes,
       fault: undefined,
       rows: this.#rows('forward', rowBytes),
-      flags: this.folder.bytes('flags'),
+      get flags() {
+        flags ??= folder.bytes('flags');
+        return flags;
+      },
       types: this.types,
       type: this.column('type'),
       sizes: this.sizes(),

@@ -1,20 +1,23 @@
 /** Cuts judged, and what came of it printed: a snapshot read once for the graph, and once more for nodes or for names to propose. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import type { Bits } from '../../graph/bits.ts';
+import { Bits } from '../../graph/bits.ts';
 import { together } from '../../graph/columns.ts';
 import { type CutSum, type Freed, freedBy } from '../../graph/cut.ts';
 import type { Graph } from '../../graph/read.ts';
+import { CUT, type Rows, SPECIAL } from '../../graph/rows.ts';
 import { type CutName, cutWords } from '../../render/cuts.ts';
 import { type Group, Groups, type GroupTotals } from '../../stages/group.ts';
 import { NODES, REF_KINDS } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
 import { asPart } from '../../stream/marks.ts';
 import { ALL_COLUMNS } from '../../stream/source.ts';
+import { indexBeside } from './beside.ts';
+import { cutMarks } from './cutMarks.ts';
 import { CutSieve } from './cutSieve.ts';
 import type { Cut } from './cuts.ts';
 import { faultsOf, idleSentences, TypeNames, targetsOf } from './cutTypes.ts';
-import { type OpenGraph, openGraph } from './graph.ts';
+import { graphFrom, type OpenGraph, openGraph } from './graph.ts';
 import { nodeWriter, pass } from './nodes.ts';
 import { scratchOf } from './snapshot.ts';
 import { parseVia } from './via.ts';
@@ -33,6 +36,8 @@ export interface Judgement {
 /** Throws InputError where every cut names a type or an id that is not there; else it says of those that do, and of cuts that match nothing. */
 export async function judge(cuts: readonly Cut[], operand: string, frame: Frame): Promise<Judgement> {
   const scratch = scratchOf(frame);
+  const known = await judgeFrom(cuts, operand, frame, scratch);
+  if (known !== undefined) return known;
   const sieve = new CutSieve(cuts);
   const hasTargets = cuts.some(({ to }) => to !== undefined);
   const opened = await openGraph(
@@ -63,6 +68,44 @@ export async function judge(cuts: readonly Cut[], operand: string, frame: Frame)
   for (const sentence of sentences.slice(0, SAID)) frame.note(`${name}: ${sentence}`);
   if (sentences.length > SAID) frame.note(`${name}: and so with ${sentences.length - SAID} more`);
   return { cuts, freed, opened, scratch };
+}
+
+/** The same from an index, in the plain case: what is cut is there, and every cut matches something. */
+async function judgeFrom(
+  cuts: readonly Cut[],
+  operand: string,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<Judgement | undefined> {
+  const beside = await indexBeside(operand, frame);
+  if (beside === undefined) return undefined;
+  const hasTargets = cuts.some(({ to }) => to !== undefined);
+  const needs = { whole: undefined, columns: hasTargets ? 4 : 3, weak: false };
+  const opened = graphFrom(beside, operand, needs, frame);
+  const { graph, pool } = opened;
+  const types = new TypeNames(graph);
+  const marks = cutMarks(cuts, beside.index, types, pool);
+  if (marks === undefined) return undefined;
+  // Few objects have references that are cut: one reading of all rows tells which, and which sets of cuts there are.
+  const holders = holdersOf(graph.rows.marked(marks.mark));
+  const marked = { ...graph, rows: graph.rows.marked(marks.mark, holders) };
+  const freed = freedBy(marked, pool, {
+    count: cuts.length,
+    marked: marks.marked,
+    targets: hasTargets ? targetsOf(cuts, types) : undefined,
+  });
+  return freed.alone.some(({ refs }) => refs === 0) ? undefined : { cuts, freed, opened, scratch };
+}
+
+function holdersOf(rows: Rows): Bits {
+  const holders = new Bits(rows.nodes);
+  const cursor = rows.cursor();
+  if (rows.nodes > 0) cursor.seek(0);
+  for (let n = 0; n < rows.nodes; n++) {
+    cursor.follow(n);
+    while (cursor.next()) if (cursor.kind === SPECIAL && (cursor.flags & CUT) !== 0) holders.add(n);
+  }
+  return holders;
 }
 
 /** What each cut frees, then by type what all of them do: at most `top` types. */
