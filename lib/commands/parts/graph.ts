@@ -102,11 +102,10 @@ export async function openGraph(
     },
     scratch,
   );
+  const { cut } = snapshot.source.verdict();
+  if (cut !== undefined && needs.whole !== undefined) throw new InputError(`${cut}; ${needs.whole} need all of it`);
   const ending = snapshot.settle();
-  if (ending !== 'whole' && needs.whole !== undefined) {
-    if (ending === 'part') throw partial(name, needs.whole);
-    throw new InputError(`${name}: was cut off, and ${needs.whole} need the whole snapshot`);
-  }
+  if (ending === 'part' && needs.whole !== undefined) throw partial(name, needs.whole);
   if (graph.fault !== undefined) throw new InputError(`${name}: ${graph.fault}`);
   requireBudget(name, budget, graph.nodes, atLeast);
   if (frame.memory !== undefined) collect();
