@@ -47,7 +47,7 @@ holder in common, come last. No byte is counted for two of them.`,
     'rows of n, id, type, name, shallow, retained, distance and dominator (the n of the object without which it would go); with --by class and --under rows of class, count, shallow, retained and distance; with --suspects rows of n, id, type, name, share, bytes, retained, distance, path and classes, and rows of class, count, share and bytes',
   status: { 0: 'done', 2: 'wrong use, bad input, a part of a snapshot, or no node has that id' },
   memory:
-    '92 MB and 18.5 bytes a node are enough (--memory); where there is more, up to half of what is free, references are held in memory too: 8 bytes a node',
+    'some 100 MB and 18.5 bytes a node are enough (--memory); where there is more, up to half of what is free, references are held in memory too: 8 bytes a node',
   async run(args, frame) {
     if ([args.by !== undefined, args.all, args.under !== undefined, args.suspects].filter(Boolean).length > 1)
       throw new UsageError('--by, --under, --all and --suspects are different questions: ask one');

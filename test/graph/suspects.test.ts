@@ -1,10 +1,13 @@
 /** Where a heap accumulates: small heaps of which anybody can say it, and what must be true of the answer on random graphs. */
 import { deepStrictEqual, ok } from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { fixtures, unzipped } from '../support/fixtures.ts';
 import { type HeapBuilder, heap, type NodeHandle } from '../support/heap.ts';
 import { streamText } from '../support/nodeStream.ts';
 import { type RetainedNode, retain } from '../support/retained.ts';
+import { testFile } from '../support/root.ts';
 import { anyGraph, asHeap, everyKind } from './anyGraph.ts';
 
 interface Suspect {
@@ -132,6 +135,21 @@ test('a suspect that no root reaches has no path', async () => {
   const [row] = await suspects(streamText(h.build()));
   deepStrictEqual([row!.n, row!.path], [lost.n, undefined]);
 });
+
+for (const name of ['leak20', 'leak26']) {
+  test(`the largest suspect of a real leak (${name}) is the cache that its program knows of`, async () => {
+    const truth = JSON.parse(readFileSync(testFile('fixtures', 'v8', `${name}-truth.json`), 'utf8')) as {
+      readonly holder: { readonly variable: string; readonly kind: string };
+      readonly afterCounts: { readonly QueryError: number };
+    };
+    const after = fixtures.find((fixture) => fixture.name.startsWith(`${name}-after`));
+    ok(after);
+    const [row] = await retain<Suspect>(['--suspects', '--top', '1', unzipped(after)]);
+    deepStrictEqual([row!.type, row!.path?.at(-1)?.via], [truth.holder.kind, truth.holder.variable]);
+    deepStrictEqual(row!.classes[0]!.class, 'QueryError');
+    deepStrictEqual(row!.classes[0]!.count, truth.afterCounts.QueryError);
+  });
+}
 
 test('on random graphs each suspect has a twentieth that no other has, and holds what it says', async () => {
   await fc.assert(

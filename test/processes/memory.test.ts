@@ -87,6 +87,23 @@ test('snap-paths keeps to --memory, with 17 bytes a node; nearly as many paths a
   ok(/there are more than \d+,\d+ kinds of paths: .*--fold/.test(await peak("--type '*'", 2)));
 });
 
+for (const args of ['--top 5', '--by class', '--suspects', '--all']) {
+  test(`snap-retain ${args} keeps to --memory where that is as little as it takes`, async (t) => {
+    const refused = await measured(`snap-retain ${args} --memory 1M ${quoted(bigFile)}`);
+    // As the refusal says, of three million nodes.
+    const least = Number(/need ([\d.]+) MiB/.exec(refused.stderr)?.[1]);
+    ok(least < 160, refused.stderr);
+    const { status, stderr, peaks } = await measured(
+      `snap-retain ${args} --memory ${Math.ceil(least)}M ${quoted(bigFile)} > /dev/null`,
+      { env: { TMPDIR: folder } },
+    );
+    strictEqual(status, 0, stderr);
+    t.diagnostic(`${Math.round((peaks[0] ?? 0) / MiB)} MiB of ${least} MiB`);
+    // What garbage collection decides by chance.
+    ok((peaks[0] ?? Infinity) <= (least + 8) * MiB, `${Math.round((peaks[0] ?? 0) / MiB)} MiB of ${least} MiB`);
+  });
+}
+
 test('the big snapshot is read whole', async () => {
   const { stdout } = await measured(`snap-group --by kind ${quoted(bigFile)} | jq -s 'map(.count) | add'`);
   strictEqual(Number(stdout), bigNodes);

@@ -31,6 +31,8 @@ export interface GraphNeeds {
   readonly whole: string | undefined;
   /** Columns of four bytes a node that are in memory at the same time. */
   readonly columns: number;
+  /** Bytes that it takes beside these. */
+  readonly bytes?: number;
   readonly weak: boolean;
   /** Names of all nodes, for `tap`. */
   readonly names?: boolean;
@@ -85,7 +87,7 @@ export async function openGraph(
   const { name, start } = snapshot.source;
   if (start.part && needs.whole !== undefined) throw partial(name, needs.whole);
   const budget = frame.memory ?? halfOfFree();
-  const base = BASE + (needs.refNames ? REF_NAMES : 0);
+  const base = BASE + (needs.refNames ? REF_NAMES : 0) + (needs.bytes ?? 0);
   const atLeast = (nodes: number): number => base + LEAST_CACHE + nodes * (4 * needs.columns + HELD_PER_NODE);
   requireBudget(name, budget, start.nodes ?? 0, atLeast);
   const rowBytes = (nodes: number): number =>
