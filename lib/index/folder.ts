@@ -29,7 +29,7 @@ const SAMPLE = 4096;
 export const folderOf = (file: string): string => `${file}.snapidx`;
 
 /** What ties a folder to its file. */
-interface Tie {
+export interface Tie {
   readonly size: number;
   readonly time: number;
   readonly hash: string;
@@ -77,9 +77,11 @@ export class FolderWriter {
     this.#parts[this.#name]! += end;
   }
 
-  /** Ties it to the file and gives it its name, in place of an older one. */
-  finish(file: string, facts: unknown): void {
-    const meta: Meta = { snapidx: VERSION, file: tieOf(file), parts: { ...this.#parts }, facts };
+  /** Ties it to the file as it was when it was read, and gives it its name, in place of an older one. Throws InputError if the file is not so any more. */
+  finish(file: string, tie: Tie, facts: unknown): void {
+    if (!isSame(tie, tieOf(file)))
+      throw new InputError(`${file}: changed while it was read: try again when it is whole`);
+    const meta: Meta = { snapidx: VERSION, file: tie, parts: { ...this.#parts }, facts };
     this.begin(META);
     this.write(Buffer.from(JSON.stringify(meta)));
     this.#close();
@@ -132,9 +134,7 @@ export class Folder {
     if (!existsSync(path)) return undefined;
     const meta = readMeta(path);
     if (meta.snapidx !== VERSION) throw new Unusable(`is of version ${meta.snapidx}, this program reads ${VERSION}`);
-    const tie = tieOf(file);
-    if (tie.size !== meta.file.size || tie.time !== meta.file.time || tie.hash !== meta.file.hash)
-      throw new Unusable(`belongs to another state of ${file}`);
+    if (!isSame(tieOf(file), meta.file)) throw new Unusable(`belongs to another state of ${file}`);
     for (const [name, bytes] of Object.entries(meta.parts)) {
       const size = sizeOf(join(path, name));
       if (size !== bytes) throw new Unusable(`is not whole: ${name} has ${size ?? 'no'} bytes instead of ${bytes}`);
@@ -185,10 +185,18 @@ export class Folder {
   }
 }
 
-/** Whether there was one. */
+/** Throws InputError where something that is no folder has the name: it may be somebody's own. */
+export function requireReplaceable(file: string): void {
+  const path = folderOf(file);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new InputError(`${path}: is no index, and in its place: move it away`);
+}
+
+/** Whether there was one. Throws InputError where it cannot be removed, or is none. */
 export function removeFolder(file: string): boolean {
   const path = folderOf(file);
   if (!existsSync(path)) return false;
+  requireReplaceable(file);
   try {
     rmSync(path, { recursive: true });
   } catch (error) {
@@ -201,15 +209,22 @@ function readMeta(path: string): Meta {
   let text: string;
   try {
     text = readFileSync(join(path, META), 'utf8');
-  } catch {
-    throw new Unusable(`has no ${META}`);
+  } catch (error) {
+    throw new Unusable(existsSync(join(path, META)) ? `cannot be read: ${systemReason(error)}` : `has no ${META}`);
   }
   const meta = parse(text, META);
-  if (typeof meta !== 'object' || meta === null || !('snapidx' in meta))
-    throw new Unusable(`has no ${META} that is one`);
-  // Only this program writes such files, and what it says of sizes is checked.
-  return meta as Meta;
+  if (!isMeta(meta)) throw new Unusable(`has a ${META} that this program has not written`);
+  return meta;
 }
+
+/** Another version's need have nothing but its number. Of what this one writes, sizes are checked by whoever opens it. */
+function isMeta(meta: unknown): meta is Meta {
+  if (!isRecord(meta) || typeof meta['snapidx'] !== 'number') return false;
+  return meta['snapidx'] !== VERSION || (isRecord(meta['file']) && isRecord(meta['parts']) && isRecord(meta['facts']));
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
 
 function parse(text: string, name: string): unknown {
   try {
@@ -223,7 +238,10 @@ function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size;
 }
 
-function tieOf(file: string): Tie {
+const isSame = (a: Tie, b: Tie): boolean => a.size === b.size && a.time === b.time && a.hash === b.hash;
+
+/** What ties a folder to the file as it is now. */
+export function tieOf(file: string): Tie {
   const fd = openSync(file, 'r');
   try {
     const { size, mtimeMs } = fstatSync(fd);

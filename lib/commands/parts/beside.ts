@@ -2,7 +2,7 @@
  * The index beside an operand, if there is one that fits: what commands ask instead of reading the snapshot. It answers the plain case, that what was asked for is there; for all else
  * (nothing found, an id that is not there) the snapshot is read as ever, so that what is said is the same.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Frame } from '../../cli/frame.ts';
 import { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
@@ -23,6 +23,8 @@ const SPARSE = 64;
 /** Undefined where there is no index, or none that fits: then there is a note. */
 export async function indexBeside(operand: string, frame: Frame): Promise<Beside | undefined> {
   if (operand === '-' || !existsSync(folderOf(operand))) return undefined;
+  // What is gone or no file is said where it is read.
+  if (statSync(operand, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   try {
     const index = Index.of(operand);
     if (index === undefined || index.facts.hasForeign) return undefined;

@@ -4,6 +4,7 @@ import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { folderOf, removeFolder, Unusable } from '../../index/folder.ts';
 import { Index } from '../../index/opened.ts';
+import { csvLine } from '../../render/csv.ts';
 import { formatSize } from '../../render/sizes.ts';
 import { InputError } from '../../stream/errors.ts';
 import { buildIndex } from './indexing.ts';
@@ -39,11 +40,14 @@ export function removeIndex(file: string, frame: Frame): 0 | 1 {
 }
 
 function say(index: string, ok: boolean, bytes: number, frame: Frame): void {
+  const record = { index, ok, bytes };
   if (frame.format === 'table')
     frame.out.text(
       ok ? `${index}: as it must be, ${formatSize(bytes)}\n` : `${index}: not there, or not as it must be\n`,
     );
-  else frame.out.text(`${JSON.stringify({ index, ok, bytes })}\n`);
+  else if (frame.format === 'csv')
+    frame.out.text(csvLine(Object.keys(record)) + csvLine(Object.values(record)));
+  else frame.out.text(`${JSON.stringify(record)}\n`);
 }
 
 function requireFile(file: string): void {

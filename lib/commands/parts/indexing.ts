@@ -9,7 +9,7 @@ import { dominatorColumn, largest } from '../../graph/dominated.ts';
 import { reversed } from '../../graph/reverse.ts';
 import type { Rows } from '../../graph/rows.ts';
 import { type Facts, MOST_LARGEST, type Summary } from '../../index/contents.ts';
-import { FolderWriter, folderOf } from '../../index/folder.ts';
+import { FolderWriter, folderOf, requireReplaceable, type Tie, tieOf } from '../../index/folder.ts';
 import { IdTable } from '../../index/ids.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
@@ -24,18 +24,20 @@ const MOST_EXTRAS = 256 << 20;
 /** A piece of a part: between two of them a signal is heard. */
 const PIECE = 1 << 22;
 
-/** Gives the bytes of the index. Throws InputError where the file cannot be read at any place, is not whole, or nothing can be written beside it. */
+/** Gives the bytes of the index. Throws InputError where the file cannot be read at any place, is not whole or changes meanwhile, or nothing can be written beside it. */
 export async function buildIndex(file: string, frame: Frame, scratch: Scratch): Promise<number> {
   // What cannot be read at any place is said before the work.
   const plain = await openShown(file, true, scratch, frame);
   plainOf(plain);
+  requireReplaceable(file);
+  const tie = tieOf(file);
   const nodes = new NodeFields(scratch);
   const classes = new Classes(scratch);
   const opened = await openAgain(file, scratch, frame);
   const open = await openGraph(
     file,
     {
-      whole: 'an index',
+      whole: 'indexes',
       columns: 4,
       weak: true,
       refNames: true,
@@ -118,7 +120,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     ['ids.nodes', ids.nodes],
     ...(nodes.hasExtras ? [['extras', nodes.extra] as const] : []),
   ];
-  return writing(file, facts, async (writer, piece) => {
+  return writing(file, tie, facts, async (writer, piece) => {
     for (const [name, column] of columns) {
       writer.begin(name);
       for (const { values } of column.chunks()) await piece(bytesOf(values));
@@ -166,12 +168,13 @@ type Piece = (bytes: Uint8Array) => Promise<void>;
 /** Writes under another name. Until then nothing has a name, and Ctrl-C needs no help; here it must take the parts away. */
 async function writing(
   file: string,
+  tie: Tie,
   facts: Facts,
   write: (writer: FolderWriter, piece: Piece) => Promise<void>,
 ): Promise<number> {
-  let isInterrupted = false;
-  const interrupt = (): void => {
-    isInterrupted = true;
+  let interruption: NodeJS.Signals | undefined;
+  const interrupt = (signal: NodeJS.Signals): void => {
+    interruption ??= signal;
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, interrupt);
@@ -181,17 +184,17 @@ async function writing(
       for (let at = 0; at < bytes.length || at === 0; at += PIECE) {
         writer.write(bytes.subarray(at, at + PIECE));
         await new Promise(setImmediate);
-        if (isInterrupted) throw new Interrupted();
+        if (interruption !== undefined) throw new Interrupted();
       }
     });
     const { bytes } = writer;
-    writer.finish(file, facts);
+    writer.finish(file, tie, facts);
     return bytes;
   } catch (error) {
     writer.abandon();
     for (const signal of signals) process.off(signal, interrupt);
-    if (!(error instanceof Interrupted)) throw error;
-    process.kill(process.pid, 'SIGINT');
+    if (!(error instanceof Interrupted) || interruption === undefined) throw error;
+    process.kill(process.pid, interruption);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     throw new InputError(`${folderOf(file)}: was interrupted`);
   } finally {
