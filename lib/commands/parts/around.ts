@@ -14,6 +14,7 @@ import { Answer } from './answer.ts';
 import { type aroundOptions, DEPTH, type Direction, ELSEWHERE, ON_TERMINAL } from './aroundOptions.ts';
 import { isChoosing } from './choosing.ts';
 import { openChosen } from './chosen.ts';
+import { sayIndex } from './graph.ts';
 import { scratchOf } from './snapshot.ts';
 import { parseVia, viaTest } from './via.ts';
 
@@ -57,6 +58,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   const back = direction.backward
     ? (open.beside?.index.back(open.otherRowBytes) ?? reversed(graph.rows, args.weak, open.otherRowBytes, scratch))
     : undefined;
+  if (open.beside === undefined) sayIndex(operand, frame);
   const neighbours = back === undefined ? new Targets(graph.rows, args.weak) : new Sources(back, args.weak);
   const starts = firstOf(chosen, most);
   // Names were asked for.

@@ -1,4 +1,5 @@
 /** What every question about the whole graph begins with: the snapshot read once to rows and columns, within the budget; and read again for what is printed. */
+import { existsSync, statSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Frame } from '../../cli/frame.ts';
@@ -7,6 +8,7 @@ import type { Opened } from '../../formats/open.ts';
 import { Bits } from '../../graph/bits.ts';
 import { Pool } from '../../graph/columns.ts';
 import { type Graph, readGraph, type Sieve } from '../../graph/read.ts';
+import { folderOf } from '../../index/folder.ts';
 import { formatCount } from '../../render/counts.ts';
 import { formatSize } from '../../render/sizes.ts';
 import type { Batch } from '../../stream/batch.ts';
@@ -66,6 +68,20 @@ export interface OpenGraph {
   readonly beside: Beside | undefined;
   /** The same snapshot once more. */
   again(columns: Columns): Promise<Snapshot>;
+}
+
+/** So many seconds of work are worth keeping. */
+const LONG = 10;
+
+/** Says that an index would keep what has just taken long. For the end of the work: it is said once. */
+export function sayIndex(operand: string, frame: Frame): void {
+  const { user, system } = process.cpuUsage();
+  const seconds = (user + system) / 1e6;
+  const isFile = !/^-$|\.gz$/.test(operand) && (statSync(operand, { throwIfNoEntry: false })?.isFile() ?? false);
+  if (seconds < LONG || !isFile || existsSync(folderOf(operand))) return;
+  frame.note(
+    `${operand}: ${Math.round(seconds)} s went into its graph: snap-index ${operand} keeps it for the next question`,
+  );
 }
 
 /** Reads an operand. Throws InputError where it is a part or was cut off and the whole is needed, or where the budget is too small. */

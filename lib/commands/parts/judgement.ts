@@ -17,7 +17,7 @@ import { cutMarks } from './cutMarks.ts';
 import { CutSieve } from './cutSieve.ts';
 import type { Cut } from './cuts.ts';
 import { faultsOf, idleSentences, TypeNames, targetsOf } from './cutTypes.ts';
-import { graphFrom, type OpenGraph, openGraph } from './graph.ts';
+import { graphFrom, type OpenGraph, openGraph, sayIndex } from './graph.ts';
 import { nodeWriter, pass } from './nodes.ts';
 import { scratchOf } from './snapshot.ts';
 import { parseVia } from './via.ts';
@@ -63,6 +63,7 @@ export async function judge(cuts: readonly Cut[], operand: string, frame: Frame)
     targets: hasTargets ? targetsOf(cuts, types) : undefined,
   });
   graph.rows.close();
+  sayIndex(operand, frame);
   const idle = cuts.filter((_, i) => freed.alone[i]!.refs === 0 && !faults.has(i));
   const sentences = idle.length > 0 && !frame.quiet ? await idleSentences(idle, opened, scratch) : [];
   for (const sentence of sentences.slice(0, SAID)) frame.note(`${name}: ${sentence}`);

@@ -14,7 +14,7 @@ import { InputError } from '../../stream/errors.ts';
 import { halfOfFree } from './budget.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
-import type { OpenGraph } from './graph.ts';
+import { type OpenGraph, sayIndex } from './graph.ts';
 
 /** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
 const PER_CLASS = 100;
@@ -51,6 +51,7 @@ export async function findPaths(
   });
   if (count === 0) return 1;
   const { paths, rows, kept } = await pathsTo(open, chosen, refNames, scratch);
+  if (open.beside === undefined) sayIndex(operand, frame);
   await print(rows, question, frame, kept);
   if (paths.unreached > 0)
     frame.note(

@@ -8,7 +8,7 @@ import { markDetached, markPageObjects, shallowSizes } from '../../graph/devtool
 import { type DominatorTree, dominators } from '../../graph/dominators.ts';
 import { Retained } from '../../graph/retained.ts';
 import type { Batch } from '../../stream/batch.ts';
-import { type OpenGraph, openGraph } from './graph.ts';
+import { type OpenGraph, openGraph, sayIndex } from './graph.ts';
 
 /** What classes, names of references and a second reading take, measured. */
 const OTHER_BYTES = 8 << 20;
@@ -54,7 +54,14 @@ export async function retention(
     frame,
     scratch,
   );
-  return retentionOf(open, classes, scratch, onTree === undefined ? {} : { onTree: (tree) => onTree(tree, open) });
+  const answer = retentionOf(
+    open,
+    classes,
+    scratch,
+    onTree === undefined ? {} : { onTree: (tree) => onTree(tree, open) },
+  );
+  sayIndex(operand, frame);
+  return answer;
 }
 
 /** The same for a graph that was read before. `onParents` gets for each node the one before it on a shortest path, in a column of its own. */
