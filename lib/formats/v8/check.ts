@@ -2,7 +2,7 @@
 import { UnusualLayout } from './locate.ts';
 import { Numbers } from './numbers.ts';
 import type { Located, V8File } from './source.ts';
-import { findStrings, StringTable } from './strings.ts';
+import { StringTable } from './strings.ts';
 
 /** Throws InputError at the first fault; gives notes on what is odd but no fault. */
 export async function checkStrings(file: V8File): Promise<readonly string[]> {
@@ -18,7 +18,7 @@ export async function checkStrings(file: V8File): Promise<readonly string[]> {
 
 function judge(name: string, located: Located): readonly string[] {
   const { header, sections } = located.layout;
-  const strings = new StringTable(located.file, findStrings(located.file, sections.get('strings')!));
+  const strings = new StringTable(located.file, located.strings);
   for (let index = 0; index < strings.length; index++) strings.find(index);
   const nodes = countOf(new Numbers(located.file, sections.get('nodes')!)) / header.nodeFields.length;
   const edges = countOf(new Numbers(located.file, sections.get('edges')!)) / header.edgeFields.length;

@@ -24,8 +24,8 @@ export class Locations {
   #open = -1;
   #at = 0;
 
-  /** Reads the whole section. Without its four columns there are no locations. */
-  constructor(numbers: Numbers, header: Header, scratch: Scratch) {
+  /** Reads the whole section, and keeps what is of the nodes that are wanted. Without its four columns there are no locations. */
+  constructor(numbers: Numbers, header: Header, scratch: Scratch, only?: { has(n: number): boolean }) {
     this.#scratch = scratch;
     const fields = header.locationFields;
     const [nodeAt, scriptAt, lineAt, columnAt] = ['object_index', 'script_id', 'line', 'column'].map((field) =>
@@ -51,7 +51,7 @@ export class Locations {
           `a location belongs to place ${place}, which is no multiple of ${nodeWidth}, or is beyond 2^32`,
         );
       }
-      this.#add(node, script, line, column);
+      if (only === undefined || only.has(node)) this.#add(node, script, line, column);
       numbers.next += width;
     }
   }

@@ -18,7 +18,7 @@ import type { Header } from './header.ts';
 import type { Layout, Section } from './locate.ts';
 import { Locations } from './locations.ts';
 import { Numbers } from './numbers.ts';
-import { findStrings, type StringBlocks, StringTable } from './strings.ts';
+import { type StringBlocks, StringTable } from './strings.ts';
 
 /** Names in one batch end here, so that its text stays small whatever the names are. */
 const TEXT = 1 << 20;
@@ -35,19 +35,19 @@ const LONGEST_TOKEN = 6 * 1024 + 2;
 
 /** Throws UnusualLayout, between batches, where the bytes are not what the known writers write. */
 export async function* readBatches(
-  file: RandomBytes,
-  layout: Layout,
+  located: { readonly file: RandomBytes; readonly layout: Layout; readonly strings: StringBlocks },
   columns: Columns,
   scratch: Scratch,
 ): AsyncGenerator<Batch> {
-  const { header, sections } = layout;
-  const strings = new StringTable(file, findStrings(file, sections.get('strings')!));
+  const { file } = located;
+  const { header, sections } = located.layout;
+  const strings = new StringTable(file, located.strings);
   const nodes = new Numbers(file, sections.get('nodes')!);
   const reader = new Reader(header, strings, nodes, columns);
   if (columns.refs) reader.edges = new Numbers(file, sections.get('edges')!);
-  const located = sections.get('locations');
-  if (columns.extras === true && located !== undefined) {
-    reader.locations = new Locations(new Numbers(file, located), header, scratch);
+  const locations = sections.get('locations');
+  if (columns.extras === true && locations !== undefined) {
+    reader.locations = new Locations(new Numbers(file, locations), header, scratch, columns.only);
   }
   while (reader.fill()) yield reader.batch;
   reader.finish();

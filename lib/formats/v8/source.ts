@@ -9,13 +9,27 @@ import type { Header } from './header.ts';
 import { type Layout, locate, UnusualLayout } from './locate.ts';
 import { normalise } from './normalise.ts';
 import { readBatches } from './read.ts';
+import { findStrings, type StringBlocks } from './strings.ts';
 
 /** A snapshot that can be read at any place, and what is where in it. */
-export interface Located {
+export class Located {
   readonly file: RandomBytes;
   readonly layout: Layout;
   /** The file is our own rewriting, its bytes are not the user's. */
   readonly isRewritten: boolean;
+  #strings: StringBlocks | undefined;
+
+  constructor(file: RandomBytes, isRewritten: boolean) {
+    this.file = file;
+    this.layout = locate(file);
+    this.isRewritten = isRewritten;
+  }
+
+  /** Where its strings stand: found in one pass, once. */
+  get strings(): StringBlocks {
+    this.#strings ??= findStrings(this.file, this.layout.sections.get('strings')!);
+    return this.#strings;
+  }
 }
 
 /** A V8 file that may be read several times: where its sections are, and its rewriting if it needs one, are found once. */
@@ -44,7 +58,7 @@ export class V8File {
 
   async #locate(): Promise<Located> {
     try {
-      return { file: this.bytes, layout: locate(this.bytes), isRewritten: false };
+      return new Located(this.bytes, false);
     } catch (error) {
       if (!(error instanceof UnusualLayout)) throw error;
       return this.rewritten();
@@ -71,7 +85,7 @@ async function rewrite(file: RandomBytes, scratch: Scratch): Promise<Located> {
     (position) => `byte ${position.toLocaleString('en-US')} of its plain form`,
   );
   try {
-    return { file: rewritten, layout: locate(rewritten), isRewritten: true };
+    return new Located(rewritten, true);
   } catch (error) {
     // Everything else has been laid out anew.
     throw error instanceof UnusualLayout
@@ -104,10 +118,10 @@ class V8Source implements NodeSource {
   }
 
   async *#read(): AsyncGenerator<Batch> {
-    const { file, layout, isRewritten } = this.#located;
+    const { isRewritten } = this.#located;
     let given = 0;
     try {
-      for await (const batch of readBatches(file, layout, this.#columns, this.#file.scratch)) {
+      for await (const batch of readBatches(this.#located, this.#columns, this.#file.scratch)) {
         yield batch;
         given++;
       }
@@ -118,8 +132,7 @@ class V8Source implements NodeSource {
     }
     // A spelling that no writer uses, in the middle: batches depend on the data alone, so the slow way goes on behind the last one.
     const slow = await this.#file.rewritten();
-    for await (const batch of readBatches(slow.file, slow.layout, this.#columns, this.#file.scratch))
-      if (given-- <= 0) yield batch;
+    for await (const batch of readBatches(slow, this.#columns, this.#file.scratch)) if (given-- <= 0) yield batch;
   }
 }
 
