@@ -7,7 +7,7 @@ import { decodeStream } from './decode.ts';
 import { Dictionary } from './dictionary.ts';
 import { LONGEST_LINE } from './encode.ts';
 import { UNMARKED } from './marks.ts';
-import { nextWanted, type Points, STEP, type Wanted } from './points.ts';
+import { type Points, STEP, type Wanted } from './points.ts';
 import type { Columns, NodeSource } from './source.ts';
 import { StreamState } from './state.ts';
 
@@ -171,7 +171,7 @@ class Picker implements ByteReader {
   /** Towards the first wanted node from n on; to the end of the file where there is none. */
   #jump(n: number): void {
     const { nodes, step, nodeAt } = this.#points;
-    const next = nextWanted(this.#wanted, n);
+    const next = this.#wanted.next(n);
     const position = next < nodes ? nodeAt[Math.floor(next / step)]! : this.#file.size;
     if (position > this.#position) this.#position = position;
   }

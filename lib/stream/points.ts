@@ -18,20 +18,8 @@ export interface Points {
   readonly sections?: Float64Array;
 }
 
-/** A set of nodes, one bit each. */
+/** A set of nodes. `next` gives the least of it from n on, or infinity. */
 export interface Wanted {
-  readonly words: Uint32Array;
   has(n: number): boolean;
-}
-
-/** The least of a set from n on, or infinity. */
-export function nextWanted({ words }: Wanted, n: number): number {
-  let at = n >>> 5;
-  if (at >= words.length) return Number.POSITIVE_INFINITY;
-  let word = words[at]! & (-1 << (n & 31));
-  while (word === 0) {
-    if (++at >= words.length) return Number.POSITIVE_INFINITY;
-    word = words[at]!;
-  }
-  return at * 32 + 31 - Math.clz32(word & -word);
+  next(n: number): number;
 }

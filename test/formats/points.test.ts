@@ -10,7 +10,7 @@ import { findPoints, sourceAt } from '../../lib/formats/points.ts';
 import { Bits } from '../../lib/graph/bits.ts';
 import { REFS } from '../../lib/stream/batch.ts';
 import { InputError } from '../../lib/stream/errors.ts';
-import { nextWanted, type Points } from '../../lib/stream/points.ts';
+import type { Points } from '../../lib/stream/points.ts';
 import { ALL_COLUMNS, type Columns } from '../../lib/stream/source.ts';
 import { anyNodes, canonicalLines, holds } from '../stream/arbitrary.ts';
 import { collect, type Item, NODES_ONLY, type Node } from '../stream/collect.ts';
@@ -228,8 +228,8 @@ test('the next of a set of nodes is found across empty words, and beyond its end
   const wanted = new Bits(300);
   for (const n of [0, 31, 32, 63, 200, 255]) wanted.add(n);
   deepStrictEqual(
-    [0, 1, 31, 32, 33, 64, 200, 201, 255].map((n) => nextWanted(wanted, n)),
+    [0, 1, 31, 32, 33, 64, 200, 201, 255].map((n) => wanted.next(n)),
     [0, 31, 31, 32, 63, 200, 200, 255, 255],
   );
-  for (const n of [256, 319, 320, 1_000_000]) strictEqual(nextWanted(wanted, n), Number.POSITIVE_INFINITY);
+  for (const n of [256, 319, 320, 1_000_000]) strictEqual(wanted.next(n), Number.POSITIVE_INFINITY);
 });

@@ -11,7 +11,7 @@ import { Batch, NODES, REF_HEADS, REF_KINDS, REFS, SAME_AS_TYPE } from '../../st
 import { Dictionary } from '../../stream/dictionary.ts';
 import { writeDigits } from '../../stream/digits.ts';
 import { token } from '../../stream/json.ts';
-import { nextWanted, type Points, type Wanted } from '../../stream/points.ts';
+import type { Points, Wanted } from '../../stream/points.ts';
 import { type Columns, RUNTIME_KINDS } from '../../stream/source.ts';
 import { TypeTable } from './classes.ts';
 import type { Header } from './header.ts';
@@ -324,7 +324,7 @@ class Reader {
 
   /** Towards the next wanted node: from where one is, or from the last known place before it. False where there is none. */
   #jump({ points, wanted }: Places, ref: number): boolean {
-    if (this.#nextWanted < this.nodes) this.#nextWanted = nextWanted(wanted, this.nodes);
+    if (this.#nextWanted < this.nodes) this.#nextWanted = wanted.next(this.nodes);
     if (this.#nextWanted >= points.nodes) return false;
     const group = Math.floor(this.#nextWanted / points.step);
     const first = group * points.step;
