@@ -65,10 +65,10 @@ const isAlone = (command: Command, args: Readonly<Record<string, unknown>>): boo
     ([name, { alone }]) => alone && args[name] !== false && args[name] !== undefined,
   );
 
-/** No operand says what to read, so it would read what somebody types. */
+/** No operand says what to read, so it would read what somebody types; or nothing was said at all. */
 const readsTypedText = (command: Command, args: Args<Options>): boolean =>
   args.operands.length <= command.operands.min &&
-  command.operands.max > command.operands.min &&
+  (command.operands.max > command.operands.min || args.operands.length === 0) &&
   !isAlone(command, args);
 
 function checkOperands<O extends Options>(command: Command<O>, args: Args<O>): Args<O> {
