@@ -45,8 +45,7 @@ function say(index: string, ok: boolean, bytes: number, frame: Frame): void {
     frame.out.text(
       ok ? `${index}: as it must be, ${formatSize(bytes)}\n` : `${index}: not there, or not as it must be\n`,
     );
-  else if (frame.format === 'csv')
-    frame.out.text(csvLine(Object.keys(record)) + csvLine(Object.values(record)));
+  else if (frame.format === 'csv') frame.out.text(csvLine(Object.keys(record)) + csvLine(Object.values(record)));
   else frame.out.text(`${JSON.stringify(record)}\n`);
 }
 
