@@ -185,10 +185,15 @@ export class Folder {
   }
 }
 
-/** Throws InputError where something that is no folder has the name: it may be somebody's own. */
-export function requireReplaceable(file: string): void {
+/** Throws InputError where nothing can be written beside the file, or something that is no folder has the name: it may be somebody's own. */
+export function requirePlace(file: string): void {
+  new FolderWriter(file).abandon();
+  requireFolder(file);
+}
+
+function requireFolder(file: string): void {
   const path = folderOf(file);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false)
+  if (existsSync(path) && !statSync(path).isDirectory())
     throw new InputError(`${path}: is no index, and in its place: move it away`);
 }
 
@@ -196,7 +201,7 @@ export function requireReplaceable(file: string): void {
 export function removeFolder(file: string): boolean {
   const path = folderOf(file);
   if (!existsSync(path)) return false;
-  requireReplaceable(file);
+  requireFolder(file);
   try {
     rmSync(path, { recursive: true });
   } catch (error) {

@@ -9,7 +9,7 @@ import { dominatorColumn, largest } from '../../graph/dominated.ts';
 import { reversed } from '../../graph/reverse.ts';
 import type { Rows } from '../../graph/rows.ts';
 import { type Facts, MOST_LARGEST, type Summary } from '../../index/contents.ts';
-import { FolderWriter, folderOf, requireReplaceable, type Tie, tieOf } from '../../index/folder.ts';
+import { FolderWriter, folderOf, requirePlace, type Tie, tieOf } from '../../index/folder.ts';
 import { IdTable } from '../../index/ids.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
@@ -29,7 +29,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   // What cannot be read at any place is said before the work.
   const plain = await openShown(file, true, scratch, frame);
   plainOf(plain);
-  requireReplaceable(file);
+  requirePlace(file);
   const tie = tieOf(file);
   const nodes = new NodeFields(scratch);
   const classes = new Classes(scratch);
