@@ -1,7 +1,7 @@
 /** snap-chainends: nodes in, the chains they form along one reference out: one row a chain, with where it begins and where it ends. */
 import { defineCommand } from '../cli/command.ts';
 import { count, flag, text } from '../cli/option.ts';
-import { type Via, WEAK } from '../graph/via.ts';
+import { type Via, WEAK } from '../graph/store/via.ts';
 import { UsageError } from '../stream/errors.ts';
 import { choosingOptions, isChoosing } from './parts/choosing.ts';
 import { scratchOf } from './parts/snapshot.ts';

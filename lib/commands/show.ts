@@ -3,7 +3,7 @@ import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { count } from '../cli/option.ts';
 import type { Scratch } from '../disk/scratch.ts';
-import { Bits } from '../graph/bits.ts';
+import { Bits } from '../graph/store/bits.ts';
 import { type Choice, Chooser } from '../stages/choose.ts';
 import { Groups } from '../stages/group.ts';
 import { Show } from '../stages/show.ts';

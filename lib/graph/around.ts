@@ -2,11 +2,12 @@
  * The graph around some nodes: from where they are, level by level, to so many references away, nearest first; runs along one reference between nodes of one type
  * are walked to their end and kept as one step. Memory: the nodes of the answer, three bits a node, and the types of all nodes. Linear in what is walked.
  */
-import { Bits } from './bits.ts';
-import type { NameCodes } from './nameCodes.ts';
+
 import type { Neighbours } from './neighbours.ts';
-import type { Graph } from './read.ts';
-import type { RowCursor } from './rows.ts';
+import { Bits } from './store/bits.ts';
+import type { NameCodes } from './store/nameCodes.ts';
+import type { Graph } from './store/read.ts';
+import type { RowCursor } from './store/rows.ts';
 
 export interface Around {
   /** In the order they were met, so by depth. */

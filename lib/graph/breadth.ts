@@ -2,11 +2,11 @@
  * Breadth first from the roots over references that hold: each node's distance, and if wanted by whom it was reached. Each level is walked in order of nodes, so
  * that rows are read in order and the answer depends on the graph alone. Linear; memory: a column of distances, one of the queue, one of parents if wanted.
  */
-import { Bits } from './bits.ts';
-import type { Pool } from './columns.ts';
-import { DOCUMENT_TREES, type Graph, SYNTHETIC } from './read.ts';
-import { EPHEMERON, NO_DISTANCE, type RowCursor, SPECIAL, WEAK } from './rows.ts';
-import { Stack } from './stack.ts';
+import { Bits } from './store/bits.ts';
+import type { Pool } from './store/columns.ts';
+import { DOCUMENT_TREES, type Graph, SYNTHETIC } from './store/read.ts';
+import { EPHEMERON, NO_DISTANCE, type RowCursor, SPECIAL, WEAK } from './store/rows.ts';
+import { Stack } from './store/stack.ts';
 
 /** Never reached, as DevTools writes it. */
 export const UNREACHED = -5;

@@ -3,10 +3,10 @@
  * such questions at once: each node has a bit for each, and is walked again only where a bit has come later than others. Linear for each question at
  * worst, and nearly one walk for all of them where most of the heap does not depend on what is cut. Memory: two columns, and one of types where targets are chosen.
  */
-import { Bits } from './bits.ts';
-import type { Pool } from './columns.ts';
-import type { Graph } from './read.ts';
-import { CUT, EPHEMERON, FROM_TABLE, type RowCursor, SPECIAL, WEAK } from './rows.ts';
+import { Bits } from './store/bits.ts';
+import type { Pool } from './store/columns.ts';
+import type { Graph } from './store/read.ts';
+import { CUT, EPHEMERON, FROM_TABLE, type RowCursor, SPECIAL, WEAK } from './store/rows.ts';
 
 /** Questions of a walk: bit 0 is what is reached with nothing cut. */
 const BITS = 32;

@@ -1,6 +1,6 @@
 /** Who is one reference away from some nodes, in either direction: the rows of what a node refers to, or who refers to it. */
-import { Bits } from './bits.ts';
-import type { RowCursor, Rows } from './rows.ts';
+import { Bits } from './store/bits.ts';
+import type { RowCursor, Rows } from './store/rows.ts';
 
 /** Takes a neighbour of a node; those of one node come together, each once. It must not read rows. */
 export type TakeNeighbour = (node: number, neighbour: number) => void;

@@ -1,5 +1,5 @@
 /** What is in a sidecar: the names of its parts, and what its meta.json says of a snapshot beside them. */
-import type { ClassRow } from '../graph/byClass.ts';
+import type { ClassRow } from '../graph/dominators/byClass.ts';
 
 /** Numbers of a snapshot that are no column. */
 export interface Facts {

@@ -1,7 +1,7 @@
 /** Ids as a table to look them up in: fed with all nodes in order, written as columns. Memory: 4 bytes a bucket of some sixteen nodes; ids wait in temporary files. */
 import type { Scratch } from '../disk/scratch.ts';
-import { ByTarget } from '../graph/byTarget.ts';
-import { StoredColumn } from '../graph/columns.ts';
+import { ByTarget } from '../graph/store/byTarget.ts';
+import { StoredColumn } from '../graph/store/columns.ts';
 import { idBucket } from './contents.ts';
 
 const PER_BUCKET = 16;

@@ -3,11 +3,11 @@
  * its rows.
  */
 import { Pages } from '../disk/pages.ts';
-import { Sizes, StoredColumn } from '../graph/columns.ts';
-import type { DominatorTree } from '../graph/dominators.ts';
-import { NameCodes } from '../graph/nameCodes.ts';
-import type { Graph } from '../graph/read.ts';
-import { Rows } from '../graph/rows.ts';
+import type { DominatorTree } from '../graph/dominators/dominators.ts';
+import { Sizes, StoredColumn } from '../graph/store/columns.ts';
+import { NameCodes } from '../graph/store/nameCodes.ts';
+import type { Graph } from '../graph/store/read.ts';
+import { Rows } from '../graph/store/rows.ts';
 import { Dictionary } from '../stream/dictionary.ts';
 import { type Facts, idBucket, type Summary } from './contents.ts';
 import { Folder } from './folder.ts';

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { openAny, openSource } from '../../lib/formats/open.ts';
 import { findPoints, sourceAt } from '../../lib/formats/points.ts';
-import { Bits } from '../../lib/graph/bits.ts';
+import { Bits } from '../../lib/graph/store/bits.ts';
 import { REFS } from '../../lib/stream/batch.ts';
 import { InputError } from '../../lib/stream/errors.ts';
 import type { Points } from '../../lib/stream/points.ts';

@@ -1,10 +1,10 @@
 /** Millions of nodes in shapes that are hard for somebody: each is walked in time that grows with its size alone, and by nothing that recurses. */
 import { ok, strictEqual } from 'node:assert/strict';
 import { test } from 'node:test';
-import { Chains } from '../../lib/graph/chains.ts';
-import { LinkList, type Links } from '../../lib/graph/links.ts';
-import { sortByKey } from '../../lib/graph/order.ts';
-import { NONE, Positions } from '../../lib/graph/positions.ts';
+import { Chains } from '../../lib/graph/chains/chains.ts';
+import { LinkList, type Links } from '../../lib/graph/chains/links.ts';
+import { sortByKey } from '../../lib/graph/chains/order.ts';
+import { NONE, Positions } from '../../lib/graph/chains/positions.ts';
 import { randomFrom } from '../../lib/stages/sample.ts';
 
 const MILLION = 1_000_000;

@@ -2,11 +2,11 @@
 
 import { Scratch } from '../../lib/disk/scratch.ts';
 import { type Around, walkAround } from '../../lib/graph/around.ts';
-import { Bits } from '../../lib/graph/bits.ts';
-import type { NameCodes } from '../../lib/graph/nameCodes.ts';
 import { Sources, Targets } from '../../lib/graph/neighbours.ts';
-import { readGraph } from '../../lib/graph/read.ts';
-import { reversed } from '../../lib/graph/reverse.ts';
+import { Bits } from '../../lib/graph/store/bits.ts';
+import type { NameCodes } from '../../lib/graph/store/nameCodes.ts';
+import { readGraph } from '../../lib/graph/store/read.ts';
+import { reversed } from '../../lib/graph/store/reverse.ts';
 import { decodeStream } from '../../lib/stream/decode.ts';
 import { ALL_COLUMNS } from '../../lib/stream/source.ts';
 import type { Heap } from './heap.ts';

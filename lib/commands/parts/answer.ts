@@ -1,9 +1,9 @@
 /** The graph around some nodes, on its way out: a part of the node stream, a tree, CSV or DOT. Names of nodes come from one more reading of them. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Around, Run, Shown } from '../../graph/around.ts';
-import { Bits } from '../../graph/bits.ts';
-import type { NameCodes } from '../../graph/nameCodes.ts';
-import { type Who, whoIs } from '../../graph/who.ts';
+import { Bits } from '../../graph/store/bits.ts';
+import type { NameCodes } from '../../graph/store/nameCodes.ts';
+import { type Who, whoIs } from '../../graph/store/who.ts';
 import { typeAndId } from '../../render/called.ts';
 import { formatCount } from '../../render/counts.ts';
 import { type Links, SHOWN_TYPES, type TreeNode, type TreeRun, treeLines, type Via } from '../../render/tree.ts';

@@ -2,10 +2,10 @@
 import type { Args } from '../../cli/command.ts';
 import type { Frame } from '../../cli/frame.ts';
 import { walkAround } from '../../graph/around.ts';
-import { Bits } from '../../graph/bits.ts';
 import { Sources, Targets } from '../../graph/neighbours.ts';
-import { DROP, KEEP, type Sieve } from '../../graph/read.ts';
-import { reversed } from '../../graph/reverse.ts';
+import { Bits } from '../../graph/store/bits.ts';
+import { DROP, KEEP, type Sieve } from '../../graph/store/read.ts';
+import { reversed } from '../../graph/store/reverse.ts';
 import { formatCount } from '../../render/counts.ts';
 import { compileNames, escapeGlob } from '../../stages/names.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';

@@ -1,7 +1,7 @@
 /** The nodes at the ends of chains as a node stream, each with the length of its chain: one reading, in which they are picked out by position. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import type { Ends } from '../../graph/chainRows.ts';
+import type { Ends } from '../../graph/chains/chainRows.ts';
 import { type Batch, NODES } from '../../stream/batch.ts';
 import { FieldAdder } from '../../stream/fields.ts';
 import { asPart, type StartMark } from '../../stream/marks.ts';

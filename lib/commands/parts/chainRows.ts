@@ -2,11 +2,11 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
-import { Bits } from '../../graph/bits.ts';
-import { type ChainRow, ChainRows } from '../../graph/chainRows.ts';
-import { Chains } from '../../graph/chains.ts';
-import { Followed, NotRead, TooMany } from '../../graph/follow.ts';
-import type { Via } from '../../graph/via.ts';
+import { type ChainRow, ChainRows } from '../../graph/chains/chainRows.ts';
+import { Chains } from '../../graph/chains/chains.ts';
+import { Followed, NotRead, TooMany } from '../../graph/chains/follow.ts';
+import { Bits } from '../../graph/store/bits.ts';
+import type { Via } from '../../graph/store/via.ts';
 import { formatCount } from '../../render/counts.ts';
 import { formatSize } from '../../render/sizes.ts';
 import { Chooser } from '../../stages/choose.ts';

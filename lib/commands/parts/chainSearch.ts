@@ -1,9 +1,9 @@
 /** Chains that nobody named: along which references types refer to themselves, again and again. Two readings. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { NotRead, TooMany } from '../../graph/follow.ts';
-import { ChainSearch, type FoundRow } from '../../graph/search.ts';
-import type { Via } from '../../graph/via.ts';
+import { NotRead, TooMany } from '../../graph/chains/follow.ts';
+import { ChainSearch, type FoundRow } from '../../graph/chains/search.ts';
+import type { Via } from '../../graph/store/via.ts';
 import { formatCount } from '../../render/counts.ts';
 import { formatSize } from '../../render/sizes.ts';
 import { Chooser } from '../../stages/choose.ts';

@@ -1,7 +1,7 @@
 /** A graph, and the nodes of it that were chosen, from one reading; what is asked for and is not there is said before any walk. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { Bits } from '../../graph/bits.ts';
+import { Bits } from '../../graph/store/bits.ts';
 import { type Choice, Chooser } from '../../stages/choose.ts';
 import { Groups } from '../../stages/group.ts';
 import type { Batch } from '../../stream/batch.ts';

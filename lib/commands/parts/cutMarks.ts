@@ -1,6 +1,6 @@
 /** Which references belong to which cuts, told from an index: codes of holders' types and of names instead of texts. Memory: a column of types, and a number for each name. */
-import type { Pool } from '../../graph/columns.ts';
-import type { Mark } from '../../graph/rows.ts';
+import type { Pool } from '../../graph/store/columns.ts';
+import type { Mark } from '../../graph/store/rows.ts';
 import type { Index } from '../../index/opened.ts';
 import type { Cut } from './cuts.ts';
 import type { TypeNames } from './cutTypes.ts';

@@ -2,7 +2,7 @@
  * Which references of a snapshot belong to which cuts, told while it is read: batches and references in, numbers of sets of cuts out. Costs a look at a
  * holder's type, one at each reference's length and two of its bytes, and memory for types and distinct sets.
  */
-import type { Via } from '../../graph/via.ts';
+import type { Via } from '../../graph/store/via.ts';
 import { compileNames, escapeGlob, isGlob } from '../../stages/names.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';

@@ -1,6 +1,6 @@
 /** Cuts against the types and references that a snapshot has: whose targets are meant, and what to say where there is no such thing. Costs the types' names. */
 import type { Scratch } from '../../disk/scratch.ts';
-import type { Graph } from '../../graph/read.ts';
+import type { Graph } from '../../graph/store/read.ts';
 import { formatCount } from '../../render/counts.ts';
 import { Groups } from '../../stages/group.ts';
 import { compileNames, escapeGlob, isGlob } from '../../stages/names.ts';

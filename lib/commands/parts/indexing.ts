@@ -2,12 +2,12 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { findPoints, plainOf } from '../../formats/points.ts';
-import { byClass } from '../../graph/byClass.ts';
-import { Classes } from '../../graph/classes.ts';
-import { StoredColumn } from '../../graph/columns.ts';
-import { dominatorColumn, largest } from '../../graph/dominated.ts';
-import { reversed } from '../../graph/reverse.ts';
-import type { Rows } from '../../graph/rows.ts';
+import { byClass } from '../../graph/dominators/byClass.ts';
+import { Classes } from '../../graph/dominators/classes.ts';
+import { dominatorColumn, largest } from '../../graph/dominators/dominated.ts';
+import { StoredColumn } from '../../graph/store/columns.ts';
+import { reversed } from '../../graph/store/reverse.ts';
+import type { Rows } from '../../graph/store/rows.ts';
 import { type Facts, MOST_LARGEST, type Summary } from '../../index/contents.ts';
 import { FolderWriter, folderOf, requirePlace, type Tie, tieOf } from '../../index/folder.ts';
 import { IdTable } from '../../index/ids.ts';

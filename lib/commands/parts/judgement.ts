@@ -1,11 +1,11 @@
 /** Cuts judged, and what came of it printed: a snapshot read once for the graph, and once more for nodes or for names to propose. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { Bits } from '../../graph/bits.ts';
-import { together } from '../../graph/columns.ts';
 import { type CutSum, type Freed, freedBy } from '../../graph/cut.ts';
-import type { Graph } from '../../graph/read.ts';
-import { CUT, type Rows, SPECIAL } from '../../graph/rows.ts';
+import { Bits } from '../../graph/store/bits.ts';
+import { together } from '../../graph/store/columns.ts';
+import type { Graph } from '../../graph/store/read.ts';
+import { CUT, type Rows, SPECIAL } from '../../graph/store/rows.ts';
 import { type CutName, cutWords } from '../../render/cuts.ts';
 import { type Group, Groups, type GroupTotals } from '../../stages/group.ts';
 import { NODES, REF_KINDS } from '../../stream/batch.ts';

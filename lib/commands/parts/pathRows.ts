@@ -1,12 +1,12 @@
 /** Paths to chosen nodes, found and printed: one reading of all, one of the nodes for ids and names. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { commonName } from '../../graph/alike.ts';
-import type { Bits } from '../../graph/bits.ts';
-import { KeptNodes } from '../../graph/kept.ts';
-import { END_STEPS, type PathRow, PathRows } from '../../graph/pathRows.ts';
-import { CLASS_BYTES, PATH_COLUMNS, Paths, TooManyPaths } from '../../graph/paths.ts';
-import { RefNames, TooManyNames } from '../../graph/refNames.ts';
+import { commonName } from '../../graph/paths/alike.ts';
+import { KeptNodes } from '../../graph/paths/kept.ts';
+import { END_STEPS, type PathRow, PathRows } from '../../graph/paths/pathRows.ts';
+import { CLASS_BYTES, PATH_COLUMNS, Paths, TooManyPaths } from '../../graph/paths/paths.ts';
+import { RefNames, TooManyNames } from '../../graph/paths/refNames.ts';
+import type { Bits } from '../../graph/store/bits.ts';
 import { formatCount } from '../../render/counts.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import { formatSize } from '../../render/sizes.ts';

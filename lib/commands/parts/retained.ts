@@ -1,13 +1,13 @@
 /** The answers of snap-retain: the largest objects, all nodes, or classes. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { Bits } from '../../graph/bits.ts';
-import { byClass, type ClassRow, type Range } from '../../graph/byClass.ts';
-import { Pool, type StoredColumn, together } from '../../graph/columns.ts';
-import { dominatorColumn, largest } from '../../graph/dominated.ts';
-import type { DominatorTree } from '../../graph/dominators.ts';
-import { Retained } from '../../graph/retained.ts';
-import { readWho, type Who, whoIs } from '../../graph/who.ts';
+import { byClass, type ClassRow, type Range } from '../../graph/dominators/byClass.ts';
+import { dominatorColumn, largest } from '../../graph/dominators/dominated.ts';
+import type { DominatorTree } from '../../graph/dominators/dominators.ts';
+import { Retained } from '../../graph/dominators/retained.ts';
+import { Bits } from '../../graph/store/bits.ts';
+import { Pool, type StoredColumn, together } from '../../graph/store/columns.ts';
+import { readWho, type Who, whoIs } from '../../graph/store/who.ts';
 import { MOST_LARGEST } from '../../index/contents.ts';
 import { csvLine } from '../../render/csv.ts';
 import { InputError } from '../../stream/errors.ts';

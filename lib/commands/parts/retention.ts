@@ -2,11 +2,11 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { distances } from '../../graph/breadth.ts';
-import { Classes } from '../../graph/classes.ts';
-import { type Sizes, StoredColumn } from '../../graph/columns.ts';
-import { markDetached, markPageObjects, shallowSizes } from '../../graph/devtools.ts';
-import { type DominatorTree, dominators } from '../../graph/dominators.ts';
-import { Retained } from '../../graph/retained.ts';
+import { Classes } from '../../graph/dominators/classes.ts';
+import { markDetached, markPageObjects, shallowSizes } from '../../graph/dominators/devtools.ts';
+import { type DominatorTree, dominators } from '../../graph/dominators/dominators.ts';
+import { Retained } from '../../graph/dominators/retained.ts';
+import { type Sizes, StoredColumn } from '../../graph/store/columns.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { type OpenGraph, openGraph, sayIndex } from './graph.ts';
 

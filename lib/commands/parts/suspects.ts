@@ -1,12 +1,12 @@
 /** The suspects of snap-retain: where most of a heap accumulates, who that is, and how it is reached. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { commonName } from '../../graph/alike.ts';
-import { Bits } from '../../graph/bits.ts';
-import { valuesOf } from '../../graph/columns.ts';
-import { RefNames } from '../../graph/refNames.ts';
-import { findSuspects } from '../../graph/suspects.ts';
-import { readWho } from '../../graph/who.ts';
+import { findSuspects } from '../../graph/dominators/suspects.ts';
+import { commonName } from '../../graph/paths/alike.ts';
+import { RefNames } from '../../graph/paths/refNames.ts';
+import { Bits } from '../../graph/store/bits.ts';
+import { valuesOf } from '../../graph/store/columns.ts';
+import { readWho } from '../../graph/store/who.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import type { ShownSuspect } from '../../render/suspects.ts';
 import { pathsTo, shownPath } from './pathRows.ts';

@@ -1,5 +1,5 @@
 /** `[KIND:]NAME` as people name references: a word of --via in, the kind and the name out. */
-import { type Via, ViaMatcher } from '../../graph/via.ts';
+import { type Via, ViaMatcher } from '../../graph/store/via.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 
 /** What stands before the first colon is a kind only if there is such a kind: `a:b` is a name, `property:a:b` the property `a:b`. */

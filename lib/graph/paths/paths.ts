@@ -3,15 +3,15 @@
  * name of the reference, type of the node); steps that repeat the one before, as along a chain, stay in its class. Linear, nothing recursive: what stands
  * for recursion is that parents are turned around on the way up and back on the way down. Memory: three columns, and 16 to 32 bytes a class.
  */
-import type { Scratch } from '../disk/scratch.ts';
-import { Bits } from './bits.ts';
-import { distances, SYSTEM_DISTANCE, UNREACHED } from './breadth.ts';
-import { type Pool, StoredColumn } from './columns.ts';
-import type { NameCodes } from './nameCodes.ts';
-import { Pairs } from './pairs.ts';
-import type { Graph } from './read.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { distances, SYSTEM_DISTANCE, UNREACHED } from '../breadth.ts';
+import { Bits } from '../store/bits.ts';
+import { type Pool, StoredColumn } from '../store/columns.ts';
+import type { NameCodes } from '../store/nameCodes.ts';
+import { Pairs } from '../store/pairs.ts';
+import type { Graph } from '../store/read.ts';
+import { EPHEMERON, NO_DISTANCE, type RowCursor, SPECIAL, WEAK } from '../store/rows.ts';
 import type { RefCodes, RefNames } from './refNames.ts';
-import { EPHEMERON, NO_DISTANCE, type RowCursor, SPECIAL, WEAK } from './rows.ts';
 
 /** No node, no class, no step. */
 export const NONE = 0xffffffff;

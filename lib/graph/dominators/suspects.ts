@@ -6,9 +6,9 @@
  * small ones. To follow down does not do for lists (it ends near their end), so here it is the other way round: what is large passes up what it holds to whom it
  * belongs, and what is left where nobody takes it is a suspect.
  */
-import { type Pool, type StoredColumn, together } from './columns.ts';
+import { type Pool, type StoredColumn, together } from '../store/columns.ts';
+import { type Graph, OWNERLESS, SYNTHETIC } from '../store/read.ts';
 import type { DominatorTree } from './dominators.ts';
-import { type Graph, OWNERLESS, SYNTHETIC } from './read.ts';
 import type { Retained } from './retained.ts';
 
 export interface Suspect {

@@ -2,11 +2,11 @@
  * One reading of a snapshot to what graph questions are asked of: rows of references, types, sizes, and a byte of flags for each node. Costs a byte and an eighth
  * a node, the types' names, and the cache of the rows; types and sizes wait in temporary files.
  */
-import type { Scratch } from '../disk/scratch.ts';
-import { type Batch, REF_KINDS, SAME_AS_TYPE } from '../stream/batch.ts';
-import { Dictionary } from '../stream/dictionary.ts';
-import { InputError } from '../stream/errors.ts';
-import { textOf } from '../stream/json.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { type Batch, REF_KINDS, SAME_AS_TYPE } from '../../stream/batch.ts';
+import { Dictionary } from '../../stream/dictionary.ts';
+import { InputError } from '../../stream/errors.ts';
+import { textOf } from '../../stream/json.ts';
 import { Bits } from './bits.ts';
 import { Sizes, StoredColumn } from './columns.ts';
 import { Ephemerons } from './ephemerons.ts';

@@ -5,13 +5,13 @@
  * Source: calculateObjectNames and classKeyInternal of HeapSnapshot in DevTools. A class is a type; for plain objects an interface (interfaces.ts); with `Detached ` in front
  * for what has been cut off. Objects with a location are told apart by it.
  */
-import type { Scratch } from '../disk/scratch.ts';
-import { type Batch, SAME_AS_TYPE } from '../stream/batch.ts';
-import { CodeCache } from '../stream/codes.ts';
-import { Dictionary } from '../stream/dictionary.ts';
-import { StoredColumn, together } from './columns.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { type Batch, SAME_AS_TYPE } from '../../stream/batch.ts';
+import { CodeCache } from '../../stream/codes.ts';
+import { Dictionary } from '../../stream/dictionary.ts';
+import { StoredColumn, together } from '../store/columns.ts';
+import { DETACHED, type Graph, NATIVE, OBJECT } from '../store/read.ts';
 import { Interfaces, NO_INTERFACE } from './interfaces.ts';
-import { DETACHED, type Graph, NATIVE, OBJECT } from './read.ts';
 
 const PLAIN_OBJECT = '"Object"';
 const AT = new TextEncoder().encode('"at":"');

@@ -2,13 +2,13 @@
  * The references of one name between chosen nodes, collected in one reading: whether a target is chosen is often known only later, so
  * candidates wait as positions until all have come. Memory: eight bytes a chosen node, and as much for each further reference of a node.
  */
-import type { Scratch } from '../disk/scratch.ts';
-import type { Batch } from '../stream/batch.ts';
-import { Dictionary } from '../stream/dictionary.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import type { Batch } from '../../stream/batch.ts';
+import { Dictionary } from '../../stream/dictionary.ts';
+import { type Via, ViaMatcher, WEAK } from '../store/via.ts';
 import { Identities } from './identities.ts';
 import { LinkList, type Links } from './links.ts';
 import { Positions } from './positions.ts';
-import { type Via, ViaMatcher, WEAK } from './via.ts';
 
 /** Nodes without references that were read. */
 export class NotRead extends Error {}

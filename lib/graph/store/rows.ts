@@ -7,8 +7,8 @@
  * ends with a zero byte, which no varint here is. Source: measured on 8.4M nodes of Node 20, 98 MB without hubs, 62 MB with them. Where nodes stand in
  * ascending order, as those that refer to one node do, each is told by its difference from the one before: 51 MB for the same references turned round.
  */
-import { PAGE, Pages } from '../disk/pages.ts';
-import type { Scratch } from '../disk/scratch.ts';
+import { PAGE, Pages } from '../../disk/pages.ts';
+import type { Scratch } from '../../disk/scratch.ts';
 import type { Bits } from './bits.ts';
 
 /** The most nodes a graph can have, so that a varint has at most 32 bits. */

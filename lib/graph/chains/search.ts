@@ -3,19 +3,19 @@
  * one row for each type and name out. Memory: eight bytes a chosen node, then some forty for each reference of the largest group of
  * (type, name); the references between nodes of one type wait on disk.
  */
-import { grownDoubles, grownNumbers } from '../disk/grow.ts';
-import type { Scratch } from '../disk/scratch.ts';
-import type { Batch } from '../stream/batch.ts';
-import { CodeCache } from '../stream/codes.ts';
-import { Dictionary } from '../stream/dictionary.ts';
+import { grownDoubles, grownNumbers } from '../../disk/grow.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import type { Batch } from '../../stream/batch.ts';
+import { CodeCache } from '../../stream/codes.ts';
+import { Dictionary } from '../../stream/dictionary.ts';
+import { Pairs } from '../store/pairs.ts';
+import { type Via, ViaMatcher, WEAK } from '../store/via.ts';
 import { type GroupRefs, RefBuckets } from './buckets.ts';
 import { Chains } from './chains.ts';
 import { NotRead, TooMany } from './follow.ts';
 import { LinkList } from './links.ts';
-import { Pairs } from './pairs.ts';
 import { NONE, Positions } from './positions.ts';
 import { TypeCodes } from './typeCodes.ts';
-import { type Via, ViaMatcher, WEAK } from './via.ts';
 
 /** Chains of one type along one name. */
 export interface FoundRow {

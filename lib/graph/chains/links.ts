@@ -2,7 +2,7 @@
  * References of one name between some nodes, as they come in: at most one a node for nearly all, so the first stands in an array and the
  * rest in a list. Four bytes a node, eight for each further reference. Repeats count once.
  */
-import { grownNumbers } from '../disk/grow.ts';
+import { grownNumbers } from '../../disk/grow.ts';
 import { NONE } from './positions.ts';
 
 /** From each of `count` nodes to the next one, or NONE; those that have several have the rest in `moreFrom` and `moreTo`, sorted by both. */

@@ -2,9 +2,9 @@
  * Who some nodes are, on disk: a record of 36 bytes for each in order, and the names beside. Written in one go as nodes come, then read in order
  * for all, or anywhere for a few. Memory: 128 KiB while it is written, 4 MiB of pages while it is read.
  */
-import type { Scratch, TempFile } from '../disk/scratch.ts';
-import { type Batch, SAME_AS_TYPE } from '../stream/batch.ts';
-import { textOf } from '../stream/json.ts';
+import type { Scratch, TempFile } from '../../disk/scratch.ts';
+import { type Batch, SAME_AS_TYPE } from '../../stream/batch.ts';
+import { textOf } from '../../stream/json.ts';
 import { TypeCodes } from './typeCodes.ts';
 
 /** A node as other records tell of it. */

@@ -1,6 +1,6 @@
 /** Codes of types that hold for a whole snapshot, though batches may change their dictionary: the bytes of each distinct type, once. */
-import type { Batch } from '../stream/batch.ts';
-import { Dictionary } from '../stream/dictionary.ts';
+import type { Batch } from '../../stream/batch.ts';
+import { Dictionary } from '../../stream/dictionary.ts';
 
 export class TypeCodes {
   readonly dictionary = new Dictionary();

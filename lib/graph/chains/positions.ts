@@ -2,7 +2,7 @@
  * Nodes by their order among those that are looked at: positions in a snapshot in, ascending, their numbers 0, 1, 2, ... out. Four bytes a
  * node, none as long as they are dense from 0, and one more once they are looked up.
  */
-import { grownNumbers } from '../disk/grow.ts';
+import { grownNumbers } from '../../disk/grow.ts';
 
 /** No node: what `indexOf` and links say where there is none. */
 export const NONE = 0xffffffff;

@@ -2,8 +2,8 @@
  * References told in any order and given back by target. They are dealt out to partitions of targets on disk; a partition is sorted by counting, and one that is too
  * large, as that of a node to which half the heap refers, is dealt out once more. Memory: some 8 MB, whatever the references are.
  */
-import { Partitions } from '../disk/partitions.ts';
-import type { Scratch } from '../disk/scratch.ts';
+import { Partitions } from '../../disk/partitions.ts';
+import type { Scratch } from '../../disk/scratch.ts';
 
 const PARTITION_BITS = 8;
 /** Pairs that are sorted in memory. */

@@ -1,6 +1,6 @@
 /** Who some nodes are: id, kind, type, name and size of those in a set, from one reading of the nodes. Memory grows with the set: for answers, not for heaps. */
-import { type Batch, SAME_AS_TYPE } from '../stream/batch.ts';
-import { textOf } from '../stream/json.ts';
+import { type Batch, SAME_AS_TYPE } from '../../stream/batch.ts';
+import { textOf } from '../../stream/json.ts';
 import type { Bits } from './bits.ts';
 
 export interface Who {

@@ -3,8 +3,8 @@
  * the order they came. Memory: 1.5 MiB while they are written; then one bucket, and of that only the groups that are wanted.
  */
 
-import { grownNumbers } from '../disk/grow.ts';
-import type { Scratch, TempFile } from '../disk/scratch.ts';
+import { grownNumbers } from '../../disk/grow.ts';
+import type { Scratch, TempFile } from '../../disk/scratch.ts';
 
 /** Groups go to buckets by their low bits. */
 const BUCKETS = 64;

@@ -2,11 +2,20 @@
  * DevTools' rules that come before its numbers: which nodes belong to the page, which are detached, and whose size counts as whose. Source:
  * calculateFlags, propagateDOMState and calculateShallowSizes of HeapSnapshot in DevTools. Each is a flood, linear; memory: a column of owners.
  */
-import type { Scratch } from '../disk/scratch.ts';
-import { type Pool, Sizes } from './columns.ts';
-import { ATTACHED, DETACHED, DOCUMENT_TREES, type Graph, NATIVE, OWNERLESS, PAGE_OBJECT, SYNTHETIC } from './read.ts';
-import { ELEMENT, HIDDEN, SHORTCUT, SPECIAL } from './rows.ts';
-import { Stack } from './stack.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { type Pool, Sizes } from '../store/columns.ts';
+import {
+  ATTACHED,
+  DETACHED,
+  DOCUMENT_TREES,
+  type Graph,
+  NATIVE,
+  OWNERLESS,
+  PAGE_OBJECT,
+  SYNTHETIC,
+} from '../store/read.ts';
+import { ELEMENT, HIDDEN, SHORTCUT, SPECIAL } from '../store/rows.ts';
+import { Stack } from '../store/stack.ts';
 
 /** Flags PAGE_OBJECT: what the root's shortcuts and the documents reach. */
 export function markPageObjects({ rows, flags }: Graph): void {

@@ -1,5 +1,5 @@
 /** Numbers pairs of small numbers 0, 1, 2, ... in order of first sight: an open hash table of typed arrays, some 24 bytes a pair. */
-import { grownNumbers } from '../disk/grow.ts';
+import { grownNumbers } from '../../disk/grow.ts';
 
 export class Pairs {
   size = 0;

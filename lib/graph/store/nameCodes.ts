@@ -2,9 +2,9 @@
  * Names of references, with their kinds, as numbers that rows can hold: equal references have equal numbers. Names that come again and again are held once in
  * memory; past a limit new ones go to a temporary file, again each time. Costs at most some 64 MB, on real heaps of 8M nodes 20 MB.
  */
-import type { Scratch, TempFile } from '../disk/scratch.ts';
-import { type Batch, REF_KINDS } from '../stream/batch.ts';
-import { Dictionary } from '../stream/dictionary.ts';
+import type { Scratch, TempFile } from '../../disk/scratch.ts';
+import { type Batch, REF_KINDS } from '../../stream/batch.ts';
+import { Dictionary } from '../../stream/dictionary.ts';
 import type { ColumnFile } from './columns.ts';
 
 /** Bytes of names in memory, as their dictionary counts them. */

@@ -3,12 +3,12 @@
  * dealt out to their rows on disk; each row costs its nodes and those above them once. Memory: some 50 bytes a class.
  */
 import { createHash } from 'node:crypto';
-import type { Scratch } from '../disk/scratch.ts';
-import { Bits } from './bits.ts';
-import { ByTarget } from './byTarget.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { Bits } from '../store/bits.ts';
+import { ByTarget } from '../store/byTarget.ts';
+import { Stack } from '../store/stack.ts';
 import { NONE, type Paths } from './paths.ts';
 import type { RefNames } from './refNames.ts';
-import { Stack } from './stack.ts';
 
 /** Of a longer path this many first and as many last steps are told. */
 export const END_STEPS = 50;

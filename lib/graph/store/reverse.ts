@@ -2,7 +2,7 @@
  * Rows of who refers to each node, from rows of what each refers to: sources ascend, parallel references are repeated, classes and names stay with the forward
  * rows. Costs the cache of the new rows, and 16 MB while it is made; some 70 ns a reference.
  */
-import type { Scratch } from '../disk/scratch.ts';
+import type { Scratch } from '../../disk/scratch.ts';
 import { ByTarget } from './byTarget.ts';
 import { MOST_NODES, PLAIN, type Rows, RowWriter, WEAK } from './rows.ts';
 

@@ -3,13 +3,13 @@
  * file; then from the last number to the first, so that what leads to a node streams past once. Nothing is recursive and nothing iterates until it settles.
  * Linear but for path compression; four columns. Source: Georgiadis, Linear-Time Algorithms for Dominators and Related Problems (2005), ch. 2.
  */
-import type { Scratch } from '../disk/scratch.ts';
-import { Bits } from './bits.ts';
-import { ByTarget } from './byTarget.ts';
-import { type Pool, StoredColumn } from './columns.ts';
-import { type Graph, PAGE_OBJECT } from './read.ts';
-import { EPHEMERON, FROM_TABLE, PLAIN, type RowCursor, SHORTCUT, SPECIAL, WEAK } from './rows.ts';
-import { Stack } from './stack.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { Bits } from '../store/bits.ts';
+import { ByTarget } from '../store/byTarget.ts';
+import { type Pool, StoredColumn } from '../store/columns.ts';
+import { type Graph, PAGE_OBJECT } from '../store/read.ts';
+import { EPHEMERON, FROM_TABLE, PLAIN, type RowCursor, SHORTCUT, SPECIAL, WEAK } from '../store/rows.ts';
+import { Stack } from '../store/stack.ts';
 
 const UNSEEN = 0xffffffff;
 

@@ -2,9 +2,9 @@
  * Ids and names of the nodes of a set, from one reading of the nodes, in a temporary file: found by position with two reads each. Memory: an eighth of a byte a node
  * of the snapshot, and what was asked for last.
  */
-import type { Scratch, TempFile } from '../disk/scratch.ts';
-import { type Batch, SAME_AS_TYPE } from '../stream/batch.ts';
-import type { Bits } from './bits.ts';
+import type { Scratch, TempFile } from '../../disk/scratch.ts';
+import { type Batch, SAME_AS_TYPE } from '../../stream/batch.ts';
+import type { Bits } from '../store/bits.ts';
 
 /** Nodes of which the file knows where the first one stands. */
 const GROUP_SHIFT = 6;

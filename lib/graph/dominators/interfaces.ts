@@ -4,11 +4,11 @@
  * property; memory grows with the distinct names of properties, and by 20 bytes for each distinct shape.
  */
 import { createHash } from 'node:crypto';
-import type { Scratch, TempFile } from '../disk/scratch.ts';
-import { type Batch, REF_KINDS } from '../stream/batch.ts';
-import { CodeCache } from '../stream/codes.ts';
-import { Dictionary } from '../stream/dictionary.ts';
-import { StoredColumn } from './columns.ts';
+import type { Scratch, TempFile } from '../../disk/scratch.ts';
+import { type Batch, REF_KINDS } from '../../stream/batch.ts';
+import { CodeCache } from '../../stream/codes.ts';
+import { Dictionary } from '../../stream/dictionary.ts';
+import { StoredColumn } from '../store/columns.ts';
 
 const PROPERTY = REF_KINDS.indexOf('property');
 /** DevTools: no property is added to a name that it would make longer than this, but for the first. */

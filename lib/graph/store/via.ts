@@ -1,6 +1,6 @@
 /** References by their name, and by their kind where one is asked for: a batch's reference in, yes or no out. Elements are called by their digits. */
-import { type Batch, REF_KINDS } from '../stream/batch.ts';
-import { isToken, token } from '../stream/json.ts';
+import { type Batch, REF_KINDS } from '../../stream/batch.ts';
+import { isToken, token } from '../../stream/json.ts';
 
 export const WEAK = REF_KINDS.indexOf('weak');
 const ANY = -1;

@@ -1,5 +1,5 @@
 /** Columns of numbers, one a node: in memory from one pool while they are worked on, else in temporary files. */
-import type { Scratch } from '../disk/scratch.ts';
+import type { Scratch } from '../../disk/scratch.ts';
 import type { Bits } from './bits.ts';
 
 /** Numbers that are moved between a file and memory at once. */

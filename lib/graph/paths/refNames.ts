@@ -2,11 +2,11 @@
  * The kind and name of each reference that rows have, in their order: a small code each, in a temporary file, 1.1 bytes a reference on real heaps. So the names of a
  * few references are found without reading the snapshot's references again, which takes longer than all else. Memory: the distinct names, and 8 MB.
  */
-import type { Scratch, TempFile } from '../disk/scratch.ts';
-import { type Batch, REF_KINDS } from '../stream/batch.ts';
-import { CodeCache } from '../stream/codes.ts';
-import { Dictionary } from '../stream/dictionary.ts';
-import { textOf, token } from '../stream/json.ts';
+import type { Scratch, TempFile } from '../../disk/scratch.ts';
+import { type Batch, REF_KINDS } from '../../stream/batch.ts';
+import { CodeCache } from '../../stream/codes.ts';
+import { Dictionary } from '../../stream/dictionary.ts';
+import { textOf, token } from '../../stream/json.ts';
 
 const CHUNK = 1 << 16;
 /** Names as they come are forgotten when they take so many bytes. */
