@@ -272,7 +272,10 @@ const spoilings: readonly (readonly [what: string, spoil: (file: string) => void
   ['a part that is too long', (file) => appendFileSync(join(folderOf(file), 'type'), 'more')],
   [
     'an index that is an empty file',
-    (file) => (rmSync(folderOf(file), { recursive: true }), writeFileSync(folderOf(file), '')),
+    (file) => {
+      rmSync(folderOf(file), { recursive: true });
+      writeFileSync(folderOf(file), '');
+    },
   ],
 ];
 
