@@ -9,16 +9,18 @@
 #   make app.strings    texts of strings by bytes
 #   make app.info       what the file says of itself
 #   make app.check      the judgement of snap-parse --check; no file where something is wrong
+#   make app.heapsnapshot.snapidx   the index beside it, for questions about its graph; of app.nodes likewise
 #
 # Each is made of NAME.heapsnapshot, NAME.heapsnapshot.gz, NAME.nodes.gz or NAME.nodes, the first that is there; all but
 # nodes.gz are NDJSON. Several files: make -j4 a.groups b.groups, or a rule as `all` above. Rules of your own can start from %.nodes.gz.
 #
 # A result is written to NAME.RESULT.part and renamed when it is whole: a failure or Ctrl-C removes the .part, and only a power cut leaves it,
-# under a name that no rule reads. SNAP_PARSE, SNAP_FILTER, SNAP_GROUP and SNAP_GZIP can be set to other commands.
+# under a name that no rule reads. SNAP_PARSE, SNAP_FILTER, SNAP_GROUP, SNAP_INDEX and SNAP_GZIP can be set to other commands.
 
 SNAP_PARSE ?= snap-parse
 SNAP_FILTER ?= snap-filter
 SNAP_GROUP ?= snap-group
+SNAP_INDEX ?= snap-index
 SNAP_GZIP ?= gzip -1
 
 # Around the command that writes $@.part.
@@ -54,3 +56,10 @@ endef
 
 $(foreach source,heapsnapshot heapsnapshot.gz nodes,$(eval $(call SNAP_ZIP_RULE,$(source))))
 $(foreach source,heapsnapshot heapsnapshot.gz nodes.gz nodes,$(eval $(call SNAP_RULES,$(source))))
+
+# snap-index itself writes under another name and renames.
+%.heapsnapshot.snapidx: %.heapsnapshot
+	$(SNAP_INDEX) $<
+
+%.nodes.snapidx: %.nodes
+	$(SNAP_INDEX) $<

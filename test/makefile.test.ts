@@ -82,6 +82,20 @@ test('results come from a zipped snapshot or a kept node stream too, and are the
   }
 });
 
+test('an index is built once, again where its snapshot is newer, and not of one that was cut off', async () => {
+  const cwd = investigation('app.heapsnapshot', 'cut.heapsnapshot');
+  const target = 'app.heapsnapshot.snapidx';
+  strictEqual((await execute('make', [target], { cwd })).status, 0);
+  strictEqual((await run('snap-index', ['--check', 'app.heapsnapshot'], { cwd })).status, 0);
+  ok(!(await execute('make', [target], { cwd })).stdout.includes('snap-index'));
+  await execute('touch', ['-d', '+1 minute', 'app.heapsnapshot'], { cwd });
+  match((await execute('make', [target], { cwd })).stdout, /snap-index app/);
+  strictEqual((await run('snap-index', ['--check', 'app.heapsnapshot'], { cwd })).status, 0);
+  truncateSync(join(cwd, 'cut.heapsnapshot'), 3_000_000);
+  strictEqual((await execute('make', ['cut.heapsnapshot.snapidx'], { cwd })).status, 2);
+  deepStrictEqual(filesIn(cwd), ['Makefile', 'app.heapsnapshot', target, 'cut.heapsnapshot']);
+});
+
 for (const result of results) {
   test(`a snapshot that was cut off leaves no .${result}, and nothing of it`, async () => {
     const cwd = investigation('app.heapsnapshot');

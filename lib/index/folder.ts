@@ -4,9 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -16,7 +19,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InputError, systemReason } from '../stream/errors.ts';
 
 /** Raised whenever what is in a folder means something else. */
@@ -47,6 +50,7 @@ export class Unusable extends Error {}
 
 /** A folder on its way: its parts are written one after the other, then it gets its name. */
 export class FolderWriter {
+  readonly #file: string;
   readonly #folder: string;
   readonly #part: string;
   readonly #parts: Record<string, number> = {};
@@ -55,8 +59,9 @@ export class FolderWriter {
 
   /** Throws InputError where nothing can be written. */
   constructor(file: string) {
+    this.#file = file;
     this.#folder = folderOf(file);
-    this.#part = `${this.#folder}.${Math.random().toString(36).slice(2)}.part`;
+    this.#part = `${this.#folder}.${randomName()}.part`;
     this.#try(() => mkdirSync(this.#part));
   }
 
@@ -110,10 +115,16 @@ export class FolderWriter {
     try {
       return act();
     } catch (error) {
-      const reason = systemReason(error);
-      throw reason === undefined ? error : new InputError(`${this.#folder}: cannot be written: ${reason}`);
+      throw unwritable(this.#file, error);
     }
   }
+}
+
+const randomName = (): string => Math.random().toString(36).slice(2);
+
+function unwritable(file: string, error: unknown): unknown {
+  const reason = systemReason(error);
+  return reason === undefined ? error : new InputError(`${folderOf(file)}: cannot be written: ${reason}`);
 }
 
 /** A folder that is whole and belongs to its file. */
@@ -187,7 +198,12 @@ export class Folder {
 
 /** Throws InputError where nothing can be written beside the file, or something that is no folder has the name: it may be somebody's own. */
 export function requirePlace(file: string): void {
-  new FolderWriter(file).abandon();
+  try {
+    accessSync(dirname(file), constants.W_OK);
+    lstatSync(`${folderOf(file)}.${randomName()}.part`, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unwritable(file, error);
+  }
   requireFolder(file);
 }
 
