@@ -30,12 +30,13 @@ It belongs to the file as it is now: if the file changes, it is ignored with a n
     { say: 'in a Makefile', run: 'snap-index --check app.heapsnapshot || snap-index app.heapsnapshot' },
   ],
   reads: 'a plain file: a V8 heap snapshot or a node stream, whole',
-  writes: 'the folder FILE.snapidx, and one record {"index","ok","bytes"}, or a line on a terminal',
+  writes:
+    'the folder FILE.snapidx, and one record {"index","ok","bytes"}, or a line on a terminal; with --remove nothing',
   status: {
     0: 'done; with --check: there is one, as it must be',
     1: 'with --check and --remove: there is none that fits',
   },
-  memory: 'some 100 MB and 24 bytes a node are enough (--memory); the index takes some 80 bytes a node on disk',
+  memory: 'some 140 MB and 18.5 bytes a node are enough (--memory); the index takes some 85 bytes a node on disk',
   async run(args, frame) {
     if (args.check && args.remove) throw new UsageError('--check and --remove are two things: ask for one');
     const file = args.operands[0]!;

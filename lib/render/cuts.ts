@@ -3,7 +3,10 @@ import { formatCount } from './counts.ts';
 import { escapeControls } from './escape.ts';
 import { formatSize } from './sizes.ts';
 import { formatVia } from './via.ts';
-import { cutToWidth } from './width.ts';
+import { cutToWidth, displayWidth } from './width.ts';
+
+/** Columns that a name keeps on the narrowest terminal. */
+const LEAST_NAME = 16;
 
 /** Which references, as far as it was said. */
 export interface CutName {
@@ -21,9 +24,12 @@ interface Sum {
 
 /** A line of its own; of all cuts together without a name. `reachable` is in bytes, `width` in columns of the terminal, if there is one. */
 export function cutWords(name: CutName | undefined, sum: Sum, reachable: number, width: number | undefined): string {
-  const what = name === undefined ? 'all of these together' : reference(name);
-  const line = escapeControls(`cutting ${many(sum.refs, 'reference')} (${what}) ${effect(sum, reachable)}`);
-  return `${width === undefined ? line : cutToWidth(line, width)}\n`;
+  const what = escapeControls(name === undefined ? 'all of these together' : reference(name));
+  const line = (called: string): string =>
+    `cutting ${many(sum.refs, 'reference')} (${called}) ${effect(sum, reachable)}`;
+  // A name gives way to the figures, which are the answer.
+  const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_NAME, width - displayWidth(line('')));
+  return `${line(cutToWidth(what, room))}\n`;
 }
 
 function reference({ type, via, to, id }: CutName): string {

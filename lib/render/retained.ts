@@ -76,7 +76,15 @@ export function retainedLines(style: TableStyle): { readonly header: string; row
 
 /** Rows are the first ones of so many classes. */
 export function renderClasses(
-  totals: { readonly bytes: number; readonly nodes: number; readonly classes: number },
+  totals: {
+    readonly bytes: number;
+    /** Of these so many outside of the heap. */
+    readonly outsideBytes: number;
+    readonly nodes: number;
+    /** Nodes that take bytes of their own: the others are in no row. */
+    readonly counted: number;
+    readonly classes: number;
+  },
   rows: readonly ClassRow[],
   style: TableStyle,
 ): string {
@@ -98,7 +106,10 @@ export function renderClasses(
     percent(row.retained, totals.bytes),
     row.class,
   ]);
-  const head = `${formatCount(totals.nodes)} objects, ${formatSize(totals.bytes)}, ${formatCount(totals.classes)} classes\n`;
+  const outside = totals.outsideBytes > 0 ? ` (${formatSize(totals.outsideBytes)} outside of the heap)` : '';
+  const empty = totals.nodes - totals.counted;
+  const others = empty > 0 ? `, and ${formatCount(empty)} without bytes of their own` : '';
+  const head = `${formatCount(totals.counted)} objects${others}, ${formatSize(totals.bytes)}${outside}, ${formatCount(totals.classes)} classes\n`;
   const left = totals.classes - rows.length;
   return head + renderTable(columns, cells, style) + (left > 0 ? `and ${formatCount(left)} more (--top COUNT)\n` : '');
 }

@@ -5,7 +5,7 @@ import { escapeControls } from './escape.ts';
 import { type ShownPath, words, wrapped } from './paths.ts';
 import { formatSize } from './sizes.ts';
 import type { TableStyle } from './table.ts';
-import { cutToWidth } from './width.ts';
+import { cutToWidth, displayWidth } from './width.ts';
 
 export interface ShownSuspect {
   readonly node: { readonly n: number; readonly id: number; readonly type: string; readonly name: string };
@@ -96,14 +96,19 @@ function left(
 
 /** Columns of a name. */
 const NAME = 40;
+const LEAST_NAME = 10;
 const INDENT = '   ';
 
 function suspectText(number: number, suspect: ShownSuspect, style: TableStyle): string {
   const { node, bytes, retained, share, path, classes, otherClasses } = suspect;
   const { id, type, name } = node;
-  const called = name === type || name === '' ? '' : ` ${short(name)}`;
+  const called = name === type || name === '' ? '' : ` ${escapeControls(name)}`;
   const within = retained === bytes ? '' : `, ${formatSize(retained)} with the suspects in it`;
-  const head = `${number}. ${short(type)} @${id}${called} holds ${percent(share)} (${formatSize(bytes)}${within}):`;
+  const headed = (text: string): string =>
+    `${number}. ${short(type)} @${id}${text} holds ${percent(share)} (${formatSize(bytes)}${within}):`;
+  // A name gives way to the figures.
+  const room = Math.min(NAME, (style.width ?? Number.POSITIVE_INFINITY) - displayWidth(headed('')));
+  const head = headed(cutToWidth(called, Math.max(LEAST_NAME, room)));
   const sums = classes.map(({ class: of, count, bytes: size }, at) => {
     const isLast = at === classes.length - 1 && otherClasses === 0;
     return `${formatCount(count)} ${short(of)} ${formatSize(size)}${isLast ? '' : ','}`;

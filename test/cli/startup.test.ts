@@ -8,9 +8,6 @@ import { exampleFile } from './example.ts';
 const PAIRS = 15;
 const LIMIT = 1.5;
 
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
-
 function milliseconds(...args: readonly string[]): number {
   const start = performance.now();
   assert.equal(spawnSync(process.execPath, args, { stdio: 'ignore' }).status, 0);
@@ -19,12 +16,13 @@ function milliseconds(...args: readonly string[]): number {
 
 for (const file of [exampleFile, ...commands.map(program)]) {
   test(`${file.split('/').at(-1)} --version takes at most ${LIMIT} times the time of node -e 0`, (context) => {
-    // In pairs one after the other, so that whatever else the machine does falls on both.
-    const ratios = Array.from({ length: PAIRS }, () => {
-      const nothing = milliseconds('-e', '0');
-      return milliseconds(file, '--version') / nothing;
-    });
-    context.diagnostic(`${median(ratios).toFixed(2)} times`);
-    assert.ok(median(ratios) <= LIMIT, `${median(ratios).toFixed(2)} times, of ${PAIRS} pairs`);
+    // In pairs one after the other, so that whatever else the machine does falls on both; the best of each, because other tests run meanwhile.
+    const pairs = Array.from(
+      { length: PAIRS },
+      () => [milliseconds('-e', '0'), milliseconds(file, '--version')] as const,
+    );
+    const ratio = Math.min(...pairs.map(([, version]) => version)) / Math.min(...pairs.map(([nothing]) => nothing));
+    context.diagnostic(`${ratio.toFixed(2)} times`);
+    assert.ok(ratio <= LIMIT, `${ratio.toFixed(2)} times, of ${PAIRS} pairs`);
   });
 }

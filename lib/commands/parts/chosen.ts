@@ -42,12 +42,14 @@ export async function openChosen(
   const chosen = new Bits();
   let last = 0;
   let count = 0;
+  let came = 0;
   const tap = (batch: Batch): void => {
     chooser.mark(batch);
     if (chooser.held === true) chosen.add(last);
     for (let row = 0; row < batch.length; row++) if (chooser.rows[row] === 1) chosen.add(batch.n[row]!);
     if (batch.length > 0) last = batch.n[batch.length - 1]!;
     count += chooser.count(batch.length);
+    came += batch.length;
     if (choice.types.length > 0 && count === 0) types.add(batch);
     needs.tap?.(batch);
   };
@@ -64,7 +66,7 @@ export async function openChosen(
     count++;
   }
   if (chooser.missing > 0) throw foreignList(chooser.missing, args.of, open.name);
-  const missing = missingPlaces(chooser, open.graph.nodes);
+  const missing = missingPlaces(chooser, came);
   if (count > 0) {
     if (missing !== undefined) frame.warn(`${open.name}: ${missing}`);
     return { open, chosen, count };

@@ -183,11 +183,13 @@ export async function printClasses(
   const id = under === undefined ? undefined : parseId(under, '--under');
   const beside = await indexBeside(operand, frame);
   const known = beside === undefined ? undefined : classesFrom(beside, id);
-  const { rows, bytes, nodes } = known ?? (await computeClasses(operand, id, frame, scratch));
+  const { rows, bytes, outsideBytes, nodes } = known ?? (await computeClasses(operand, id, frame, scratch));
   const shown = rows.slice(0, top);
   if (frame.format === 'table') {
     const { renderClasses } = await import('../../render/retained.ts');
-    frame.out.text(renderClasses({ bytes, nodes, classes: rows.length }, shown, frame.style));
+    const counted = rows.reduce((sum, { count }) => sum + count, 0);
+    const totals = { bytes, outsideBytes, nodes, counted, classes: rows.length };
+    frame.out.text(renderClasses(totals, shown, frame.style));
     return;
   }
   if (frame.format === 'csv') frame.out.text(csvLine(['class', 'count', 'shallow', 'retained', 'distance']));
@@ -199,6 +201,7 @@ export async function printClasses(
 interface ClassAnswer {
   readonly rows: readonly ClassRow[];
   readonly bytes: number;
+  readonly outsideBytes: number;
   readonly nodes: number;
 }
 
@@ -233,6 +236,7 @@ async function computeClasses(
     // They were asked for.
     rows: byClass(classes!.inOrder(graph), classes!.names, tree, distance, retained, range, pool),
     bytes: node === undefined ? totalBytes : retained.at(range.from),
+    outsideBytes: node === undefined ? open.extraNativeBytes : 0,
     nodes: range.to - range.from,
   };
 }
@@ -242,7 +246,8 @@ function classesFrom(beside: Beside, id: number | undefined): ClassAnswer | unde
   const { index } = beside;
   if (id === undefined) {
     const { classes, totalBytes } = index.summary;
-    return { rows: classes, bytes: totalBytes, nodes: index.facts.nodes };
+    const inside = classes.reduce((sum, { shallow }) => sum + shallow, 0);
+    return { rows: classes, bytes: totalBytes, outsideBytes: totalBytes - inside, nodes: index.facts.nodes };
   }
   const node = index.find(id);
   if (node === undefined) return undefined;
@@ -254,6 +259,7 @@ function classesFrom(beside: Beside, id: number | undefined): ClassAnswer | unde
   return {
     rows: byClass(codes(), index.classNames, tree, distance, retained, range, pool),
     bytes: retained.at(range.from),
+    outsideBytes: 0,
     nodes: range.to - range.from,
   };
 }
