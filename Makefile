@@ -22,7 +22,7 @@ build: node_modules/.stamp # compile to dist/, man pages included
 	@for program in $(PROGRAMS); do node dist/bin/$$program.js --manual > dist/man/$$program.1; done
 
 test: build lint # compile, lint, and run all tests
-	@files=$$($(TESTS)); [ -n "$$files" ] || { echo 'make: no tests in dist/test' >&2; exit 1; }; node --test $$files
+	@files=$$($(TESTS)); [ -n "$$files" ] || { echo 'make: no tests in dist/test' >&2; exit 1; }; node --test --test-concurrency=2 $$files
 
 demo: build # find a real leak with the programs, step by step
 	@node dist/demo/demo.js $(ARGS)
