@@ -161,7 +161,7 @@ export const rows: readonly Row[] = [
   ...withIndex('retain', 'the 1,000 largest', 'snap-retain --top 1000'),
   ...withIndex('backrefs', 'who points at a node', 'snap-backrefs --node "$NODE" --depth 7 --top 1000'),
   ...withIndex('paths', 'who holds a node', 'snap-paths --node "$NODE"'),
-  ...withIndex('chainends', 'where the chain of a node ends', 'snap-chainends --node "$NODE" --via "$VIA"'),
+  ...withIndex('chainends', 'where the chain of a node ends', 'snap-chainends --node "$NODE" --via map'),
   ...withIndex('cut', 'what would be freed', 'snap-cut --via "$VIA"'),
   ...withIndex('paths-of-type', 'who holds all of one type', 'snap-paths --type "$TYPE"'),
 
