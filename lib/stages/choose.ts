@@ -3,6 +3,7 @@ import { type Batch, NODES, SAME_AS_TYPE } from '../stream/batch.ts';
 import type { Dictionary } from '../stream/dictionary.ts';
 import { isToken, textOf, token } from '../stream/json.ts';
 import { compileNames } from './names.ts';
+import { NoReferences, OtherSnapshot } from './refusals.ts';
 
 /** All that is given must hold; of several values of one kind, any. */
 export interface Choice {
@@ -30,12 +31,6 @@ export interface PickList {
 const NO = 0;
 const YES = 1;
 const UNDECIDED = 2;
-
-/** The node at a position is another one than the list says. */
-export class OtherSnapshot extends Error {}
-
-/** References are asked about that the stream does not have. */
-export class NoReferences extends Error {}
 
 /** Marks rows. Keeps a verdict for each type and kind it has seen, and the references of one node that goes on. */
 export class Chooser {

@@ -1,6 +1,7 @@
 /** The options that choose nodes, the same in every command, and what they add up to. */
 import { type Option, size, text, texts } from '../../cli/option.ts';
-import { type Choice, NoReferences, OtherSnapshot } from '../../stages/choose.ts';
+import type { Choice } from '../../stages/choose.ts';
+import { NoReferences, OtherSnapshot } from '../../stages/refusals.ts';
 import { InputError, UsageError } from '../../stream/errors.ts';
 
 export const choosingOptions = {
