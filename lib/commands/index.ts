@@ -31,7 +31,7 @@ It belongs to the file as it is now: if the file changes, it is ignored with a n
   ],
   reads: 'a plain file: a V8 heap snapshot or a node stream, whole',
   writes:
-    'the folder FILE.snapidx, and one record {"index","ok","bytes"}, or a line on a terminal; with --remove nothing',
+    'the folder FILE.snapidx, and one record {"index","ok","bytes"} (with --remove {"index","removed"}), or a line on a terminal',
   status: {
     0: 'done; with --check: there is one, as it must be',
     1: 'with --check and --remove: there is none that fits',

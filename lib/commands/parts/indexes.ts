@@ -34,8 +34,14 @@ export function checkIndex(file: string, frame: Frame): 0 | 1 {
 }
 
 export function removeIndex(file: string, frame: Frame): 0 | 1 {
-  if (removeFolder(file)) return 0;
-  frame.note(`${file}: there is no ${folderOf(file)}`);
+  const index = folderOf(file);
+  if (removeFolder(file)) {
+    if (frame.format === 'table') frame.out.text(`${index}: removed\n`);
+    else if (frame.format === 'csv') frame.out.text(csvLine(['index', 'removed']) + csvLine([index, true]));
+    else frame.out.text(`${JSON.stringify({ index, removed: true })}\n`);
+    return 0;
+  }
+  frame.note(`${file}: there is no ${index}`);
   return 1;
 }
 
