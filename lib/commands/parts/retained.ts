@@ -13,7 +13,7 @@ import { csvLine } from '../../render/csv.ts';
 import { InputError } from '../../stream/errors.ts';
 import { type Beside, indexBeside } from './beside.ts';
 import { parseId } from './choosing.ts';
-import { retention } from './retention.ts';
+import { type Retention, retention } from './retention.ts';
 import { openOperand, type Snapshot } from './snapshot.ts';
 
 const NAMES = { names: true, extras: false, refs: false };
@@ -52,25 +52,13 @@ export async function printLargest(operand: string, top: number, frame: Frame, s
 }
 
 async function computeLargest(operand: string, top: number, frame: Frame, scratch: Scratch): Promise<Largest> {
-  let dominator: StoredColumn | undefined;
-  const { open, distance, tree, retained, totalBytes } = await retention(
-    operand,
-    {
-      classes: false,
-      onTree: (built, { pool }) => {
-        dominator = dominatorColumn(built, pool, scratch);
-      },
-    },
-    frame,
-    scratch,
-  );
+  const { open, distance, tree, retained, dominator, totalBytes } = await withDominators(operand, frame, scratch);
   return {
     totalBytes,
     found: largest(tree, (place) => retained.at(place), top),
     shallow: (_, place) => retained.shallowAt(place),
     distance: (n) => distance.at(n) | 0,
-    // It is there once there is a tree.
-    dominator: (n) => dominator!.at(n),
+    dominator: (n) => dominator.at(n),
     who: async (wanted) => readWho((await open.again({ ...NAMES, only: wanted })).batches, wanted),
   };
 }
@@ -131,25 +119,35 @@ export async function printAll(operand: string, frame: Frame, scratch: Scratch):
   }
 }
 
-async function computeAll(
+/** Retained sizes, and for each node the node that dominates it. */
+async function withDominators(
   operand: string,
   frame: Frame,
   scratch: Scratch,
-): Promise<Columns & { readonly again: () => Promise<Snapshot> }> {
+): Promise<Retention & { readonly dominator: StoredColumn }> {
   let dominator: StoredColumn | undefined;
-  const { open, distance, tree, retained } = await retention(
+  const answer = await retention(
     operand,
     {
       classes: false,
-      onTree: (built, { pool }) => {
-        dominator = dominatorColumn(built, pool, scratch);
+      onTree: (tree, { pool }) => {
+        dominator = dominatorColumn(tree, pool, scratch);
       },
     },
     frame,
     scratch,
   );
   // It is there once there is a tree.
-  return { distance, tree, retained, dominator: dominator!, again: () => open.again(NAMES) };
+  return { ...answer, dominator: dominator! };
+}
+
+async function computeAll(
+  operand: string,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<Columns & { readonly again: () => Promise<Snapshot> }> {
+  const answer = await withDominators(operand, frame, scratch);
+  return { ...answer, again: () => answer.open.again(NAMES) };
 }
 
 /** What a graph's retained sizes are told from. */

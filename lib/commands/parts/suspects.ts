@@ -5,7 +5,6 @@ import { findSuspects } from '../../graph/dominators/suspects.ts';
 import { commonName } from '../../graph/paths/alike.ts';
 import { RefNames } from '../../graph/paths/refNames.ts';
 import { Bits } from '../../graph/store/bits.ts';
-import { valuesOf } from '../../graph/store/columns.ts';
 import { readWho } from '../../graph/store/who.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import type { ShownSuspect } from '../../render/suspects.ts';
@@ -40,7 +39,6 @@ export async function printSuspects(operand: string, top: number, frame: Frame, 
   const objects = found.objects.slice(0, top);
   const wanted = new Bits(graph.nodes);
   for (const { n } of objects) wanted.add(n);
-  const far = valuesOf(distance, wanted);
   const paths = new Map<number, ShownPath>();
   // What no root reaches is taken out of it.
   const { rows, kept } = await pathsTo(open, wanted, refNames, scratch);
@@ -59,7 +57,7 @@ export async function printSuspects(operand: string, top: number, frame: Frame, 
       share: share(bytes, totalBytes),
       bytes,
       retained: all,
-      distance: far.get(n)! | 0,
+      distance: distance.at(n) | 0,
       path,
       classes: holds.slice(0, CLASSES),
       otherClasses: Math.max(0, holds.length - CLASSES),

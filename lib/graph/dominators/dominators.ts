@@ -23,6 +23,7 @@ export interface DominatorTree {
   readonly parent: StoredColumn;
 }
 
+/** Takes four columns of the pool, and gives them back. */
 export function dominators(graph: Graph, pool: Pool, scratch: Scratch): DominatorTree {
   const { nodes } = graph;
   const number = pool.take().fill(UNSEEN);

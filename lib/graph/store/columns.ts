@@ -191,14 +191,6 @@ export function* together(
   }
 }
 
-/** What a column says of some nodes. */
-export function valuesOf(column: StoredColumn, wanted: Bits): ReadonlyMap<number, number> {
-  const found = new Map<number, number>();
-  for (const { first, values } of column.chunks())
-    for (let i = 0; i < values.length; i++) if (wanted.has(first + i)) found.set(first + i, values[i]!);
-  return found;
-}
-
 /** Sizes in four bytes each; the few of 4 GiB and more stand beside. */
 export class Sizes {
   readonly column: StoredColumn;

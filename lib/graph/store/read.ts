@@ -1,6 +1,8 @@
 /**
  * One reading of a snapshot to what graph questions are asked of: rows of references, types, sizes, and a byte of flags for each node. Costs a byte and an eighth
  * a node, the types' names, and the cache of the rows; types and sizes wait in temporary files.
+ *
+ * Over 300 lines, because what V8's rules ask of a node and of a reference is told in the one loop that sees both.
  */
 import type { Scratch } from '../../disk/scratch.ts';
 import { type Batch, REF_KINDS, SAME_AS_TYPE } from '../../stream/batch.ts';
