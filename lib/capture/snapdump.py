@@ -9,12 +9,14 @@ memory in copied pages. Without fork the program stands still for some 5 microse
 No code of the program runs: types are asked by type(), contents by the built-in types' own methods, attributes by C descriptors.
 """
 
+import _signal
+import _thread
 import gc
 import os
 import sys
 import time
 
-__all__ = ["above", "at_exit", "dump", "every", "from_environment", "inject", "on_memory_error", "on_signal"]
+__all__ = ["above", "at_exit", "dump", "every", "every_seconds", "from_environment", "inject", "on_memory_error", "on_signal"]
 
 _TEXT_UNITS = 1024  # of UTF-16, in names
 _LINE_BYTES = 65536  # with its newline
@@ -29,90 +31,394 @@ get_referents = gc.get_referents
 def dump(target, values=True, fork=True, collect=False, names=True):
     """Writes the heap to a path or a file descriptor, and returns how many nodes it has.
 
-    target   A path: written as PATH.tmp-PID and renamed when it is whole; with .gz at its end it is zipped. A descriptor stays open.
+    target   A path: written as PATH.tmp-PID and renamed when it is whole; zipped if it ends with .gz; readable by its owner alone. What is
+             there and no regular file (a fifo) is written to as it is. A descriptor: written from where it stands, and left open.
     values   False: no text of strings, numbers and keys is written. Names of attributes, variables, modules, files and types are.
     fork     True: a child writes while the program goes on, all but this thread, which waits until the file is whole. False: this
-             process writes, and needs 40 bytes an object for it.
+             process writes, and needs 40 bytes an object for it. Its other threads get a turn once a second.
     collect  True: collects garbage before.
-    names    False: references are numbered, not named, which takes half the time.
+    names    False: references have numbers for names, and what gc does not report is left out. It takes half the time.
 
-    Raises OSError where the file cannot be written, RuntimeError where the child was killed.
+    Raises OSError where the file cannot be written, RuntimeError where the writing child was killed.
     """
     if collect:
         gc.collect()
     job = _Job(target, values, names, fork)
     if not fork:
-        return _without_fork(job)
+        return _write_here(job)[0]
     pid, pipe = _start_child(job)
     try:
         return _outcome(pipe, target)
+    except KeyboardInterrupt:
+        _thread.start_new_thread(_reap, (pid,))
+        pid = None
+        raise
+    finally:
+        os.close(pipe)
+        if pid is not None:
+            _reap(pid)
+
+
+def every(n, name="heap", values=True):
+    """Returns a function to call once an item (a request, a file); each n-th call writes NAME-0001.nodes.gz, -0002, ...
+
+    Polls nothing: a call that writes nothing adds one to a counter. Never waits for the file.
+    """
+    series = _Series(name, values)
+    calls = 0
+
+    def tick():
+        nonlocal calls
+        calls += 1
+        if calls % n == 0:
+            series.dump()
+
+    return tick
+
+
+def every_seconds(seconds, name="heap", values=True):
+    """Writes NAME-0001.nodes.gz, -0002, ... at such intervals. Costs a daemon thread that sleeps in between."""
+    series = _Series(name, values)
+
+    def watch():
+        while True:
+            time.sleep(seconds)
+            series.dump()
+
+    _thread.start_new_thread(watch, ())
+
+
+def on_signal(signum=None, name="heap", values=True):
+    """Writes NAME-0001.nodes.gz, -0002, ... at each signal, SIGUSR2 if no other is given; a handler that was there is called afterwards.
+
+    Polls nothing. Python runs handlers in the main thread between two instructions: while that is stuck in C, nothing is written. To be
+    called in the main thread.
+    """
+    import signal
+
+    series = _Series(name, values)
+
+    def handle(number, frame):
+        series.dump()
+        if callable(before):
+            before(number, frame)
+
+    before = signal.signal(signal.SIGUSR2 if signum is None else signum, handle)
+
+
+def above(limit, name="heap", values=True):
+    """Writes NAME-0001.nodes.gz when the process has more than `limit` bytes resident, and the next each time that it has a quarter more.
+
+    Costs a daemon thread that reads /proc/self/statm once a second (20 microseconds); where there is none, the peak from getrusage.
+    """
+    series = _Series(name, values)
+
+    def watch():
+        threshold = limit
+        while True:
+            resident = _resident_bytes()
+            if resident > threshold:
+                series.dump()
+                threshold = resident * 5 // 4
+            time.sleep(1)
+
+    _thread.start_new_thread(watch, ())
+
+
+def at_exit(name="heap", values=True):
+    """Writes NAME-0001.nodes.gz when the interpreter ends, and waits for it. Polls nothing; os._exit and signals that kill pass it by."""
+    import atexit
+
+    atexit.register(_Series(name, values).dump, wait=True)
+
+
+def on_memory_error(name="heap", values=True):
+    """Writes NAME-0001.nodes.gz when a MemoryError ends the program or a thread of it, and waits for it.
+
+    Polls nothing. Costs a megabyte that is kept for the day. A MemoryError that somebody catches passes it by.
+    """
+    import threading
+
+    series = _Series(name, values)
+    reserve = [bytearray(1 << 20)]
+
+    def dump_if_memory(error):
+        if issubclass(error, MemoryError):
+            reserve.clear()
+            series.dump(wait=True)
+
+    def main_hook(error, *more):
+        dump_if_memory(error)
+        main_before(error, *more)
+
+    def thread_hook(args):
+        dump_if_memory(args.exc_type)
+        thread_before(args)
+
+    main_before, sys.excepthook = sys.excepthook, main_hook
+    thread_before, threading.excepthook = threading.excepthook, thread_hook
+
+
+def from_environment():
+    """Switches on what the variable SNAPDUMP asks for, or nothing where there is none.
+
+    It is a JSON object: "name" of the files, "values", and what starts a dump: "signal" (a number), "every" (seconds), "above" (bytes),
+    "exit", "memory_error" (true).
+    """
+    text = os.environ.get("SNAPDUMP")
+    if not text:
+        return
+    import json
+
+    wanted = json.loads(text)
+    how = {"name": wanted.get("name", "heap"), "values": wanted.get("values", True)}
+    if "signal" in wanted:
+        on_signal(wanted["signal"], **how)
+    if "every" in wanted:
+        every_seconds(wanted["every"], **how)
+    if "above" in wanted:
+        above(wanted["above"], **how)
+    if wanted.get("exit"):
+        at_exit(**how)
+    if wanted.get("memory_error"):
+        on_memory_error(**how)
+
+
+def inject(request):
+    """Does what a JSON file asks for, from code that a debugger made the program run: "to" (a path), "values", "fork", "names", "report".
+
+    Returns as soon as the child is there; without "fork" when all is written. Never raises, and leaves no module behind. What happens
+    is told in lines of JSON that are added to the file "report": {"state":"started","pid_of_child":...,"objects":...}, then
+    {"state":"done","nodes":...,"refs":...} or {"state":"failed","why":...}.
+    """
+    loaded = set(sys.modules)
+    job = None
+    try:
+        import json
+
+        with open(request, encoding="utf-8") as file:
+            wanted = json.load(file)
+        job = _Job(wanted["to"], wanted.get("values", True), wanted.get("names", True), wanted.get("fork", True))
+        job.report = wanted.get("report")
+        job.threads = _threads(is_injected=True)
+        if job.fork:
+            pid, pipe = _start_child(job)
+            _thread.start_new_thread(_await_report, (job, pid, pipe))
+        else:
+            _write_here(job)
+    except BaseException as error:
+        if job is not None:
+            job.tell_failure(error)
+    finally:
+        for name in set(sys.modules) - loaded:
+            del sys.modules[name]
+
+
+def _await_report(job, pid, pipe):
+    try:
+        _outcome(pipe, job.target)
+    except RuntimeError as error:
+        job.tell_failure(error)
+    except OSError:
+        pass  # the child has told it
     finally:
         os.close(pipe)
         _reap(pid)
+
+
+class _Series:
+    """Files of one name with numbers, none of which was there before. Failures are said on standard error and never raised."""
+
+    def __init__(self, name, values):
+        self.name = os.path.abspath(name)
+        self.values = values
+        self.number = 0
+        self.busy = False
+
+    def dump(self, wait=False):
+        """Does nothing where the file before is still being written: forks would pile up."""
+        if self.busy:
+            return
+        self.busy = True
+        try:
+            path = self._next()
+            try:
+                pid, pipe = _start_child(_Job(path, self.values, True, True))
+            except RuntimeError:  # the interpreter is ending, and does not fork any more
+                _write_here(_Job(path, self.values, True, False))
+                self.busy = False
+                return
+            if wait:
+                self._finish(pid, pipe, path)
+            else:
+                _thread.start_new_thread(self._finish, (pid, pipe, path))
+        except Exception as error:
+            self.busy = False
+            _complain(error)
+
+    def _next(self):
+        while True:
+            self.number += 1
+            path = "%s-%04d.nodes.gz" % (self.name, self.number)
+            if not os.path.exists(path):
+                return path
+
+    def _finish(self, pid, pipe, path):
+        try:
+            _outcome(pipe, path)
+        except Exception as error:
+            _complain(error)
+        finally:
+            os.close(pipe)
+            _reap(pid)
+            self.busy = False
+
+
+def _complain(error):
+    try:
+        os.write(2, ("snapdump: %s\n" % error).encode("utf-8", "backslashreplace"))
+    except OSError:
+        pass
+
+
+def _resident_bytes():
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+# ---------------------------------------------------------------- who writes
 
 
 class _Job:
     """What is to be written, and where."""
 
     def __init__(self, target, values, names, fork):
-        self.target = target
+        self.target = target if isinstance(target, int) else os.path.abspath(os.fsdecode(target))
         self.values = values
         self.names = names
         self.fork = fork
         self.pid = os.getpid()
+        self.report = None
         self.threads = _threads()
 
+    def tell(self, line):
+        if self.report is None:
+            return
+        descriptor = os.open(self.report, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(descriptor, _encoded("{%s}\n" % line))
+        finally:
+            os.close(descriptor)
 
-def _threads():
-    """(ident, innermost frame that is not this module's) of each thread. They are asked before a fork: the child has no other threads."""
+    def tell_failure(self, error):
+        try:
+            self.tell('"state":"failed","why":%s' % _quoted(_why(error)))
+        except OSError:
+            pass
+
+
+def _why(error):
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "%s: %s" % (type(error).__name__, error)
+
+
+def _threads(is_injected=False):
+    """(ident, innermost frame that is not this module's, nor injected) of each thread. Asked before a fork: a child has no other threads."""
     threads = []
     for ident, frame in sys._current_frames().items():
+        own = False
         while frame is not None and frame.f_globals is globals():
+            frame, own = frame.f_back, True
+        while is_injected and own and frame is not None and frame.f_code.co_filename == "<string>":
             frame = frame.f_back
         if frame is not None:
             threads.append((ident, frame))
     return threads
 
 
-# ---------------------------------------------------------------- processes
-
-
 def _start_child(job):
     """Forks a child that writes; returns its id and the end of a pipe from which its outcome can be read."""
     reading, writing = os.pipe()
     try:
-        pid = os.fork()
+        pid = _fork()
     except BaseException:
         os.close(reading)
         os.close(writing)
         raise
     if pid == 0:
-        _child(job, writing)
+        _be_child(job, writing)
     os.close(writing)
     return pid, reading
 
 
-def _child(job, writing):
+def _fork():
+    """Python 3.12 warns of forks where there are threads. The child here starts none, imports nothing that waits for one, and ends at once."""
+    if sys.version_info < (3, 12):
+        return os.fork()
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _be_child(job, writing):
+    """Never returns: what the program would do at its end is not the child's to do."""
     status = 1
     try:
-        sys.settrace(None)
-        sys.setprofile(None)
-        gc.disable()
-        gc.unfreeze()
         try:
+            _let_go(job, writing)
             nodes, refs = _write_to(job)
-            answer = "done %d %d" % (nodes, refs)
-            status = 0
-        except OSError as error:
-            answer = "oserror %d %s" % (error.errno or 0, error.strerror)
+            answer, status = "done %d %d" % (nodes, refs), 0
         except BaseException as error:
-            answer = "failed %s: %s" % (type(error).__name__, error)
-        os.write(writing, answer.encode("utf-8", "backslashreplace"))
+            job.tell_failure(error)
+            number = error.errno if isinstance(error, OSError) else None
+            answer = "failed %d %s" % (number or 0, _why(error))
+        os.write(writing, _encoded(answer))
     finally:
         os._exit(status)
 
 
+def _let_go(job, writing):
+    """Keeps the child from acting as the program: its tracers, signal handlers and open files are the program's own."""
+    sys.settrace(None)
+    sys.setprofile(None)
+    gc.disable()
+    gc.unfreeze()
+    for number in range(1, _signal.NSIG):
+        if callable(_signal.getsignal(number)):
+            _signal.signal(number, _signal.SIG_DFL if number == _signal.SIGTERM else _signal.SIG_IGN)
+    kept = {writing, job.target}
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in _open_descriptors():
+        if descriptor in kept:
+            continue
+        if descriptor <= 2:
+            os.dup2(nothing, descriptor)
+        else:
+            try:
+                os.close(descriptor)
+            except OSError:
+                pass  # the one that listed them
+
+
+def _open_descriptors():
+    for folder in ("/proc/self/fd", "/dev/fd"):
+        try:
+            return [int(name) for name in os.listdir(folder)]
+        except OSError:
+            pass
+    return range(256)
+
+
 def _outcome(pipe, target):
+    """Waits for the child's answer: how many nodes, or what it failed of."""
     answer = b""
     while True:
         piece = os.read(pipe, 4096)
@@ -120,12 +426,12 @@ def _outcome(pipe, target):
             break
         answer += piece
     word, _, rest = answer.decode("utf-8", "replace").partition(" ")
+    number, _, text = rest.partition(" ")
     if word == "done":
-        return int(rest.split()[0])
-    if word == "oserror":
-        number, _, text = rest.partition(" ")
+        return int(number)
+    if word == "failed" and number != "0":
         raise OSError(int(number), text, target)
-    raise RuntimeError(rest if word == "failed" else "the process that wrote %s was killed" % (target,))
+    raise RuntimeError(text if word == "failed" else "the process that wrote %s was killed" % (target,))
 
 
 def _reap(pid):
@@ -135,14 +441,18 @@ def _reap(pid):
         pass  # the program ignores SIGCHLD, or waits for any child
 
 
-def _without_fork(job):
-    collecting = gc.isenabled()
-    interval = sys.getswitchinterval()
+def _write_here(job):
+    collecting, interval = gc.isenabled(), sys.getswitchinterval()
+    tracer, profiler = sys.gettrace(), sys.getprofile()
     gc.disable()
     sys.setswitchinterval(1)
+    sys.settrace(None)
+    sys.setprofile(None)
     try:
-        return _write_to(job)[0]
+        return _write_to(job)
     finally:
+        sys.setprofile(profiler)
+        sys.settrace(tracer)
         sys.setswitchinterval(interval)
         if collecting:
             gc.enable()
@@ -152,21 +462,31 @@ def _without_fork(job):
 
 
 def _write_to(job):
-    target = job.target
-    if isinstance(target, int):
-        return _write(job, _Sink(target, False))
-    path = os.fspath(target)
-    zipped = os.fsdecode(path).endswith(".gz")
-    aside = path + (b".tmp-%d" % os.getpid() if isinstance(path, bytes) else ".tmp-%d" % os.getpid())
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0), 0o600)
+    tracked = gc.get_objects()
+    job.tell('"state":"started","pid_of_child":%s,"objects":%d' % (os.getpid() if job.fork else "null", len(tracked)))
+    if isinstance(job.target, int):
+        counts = _write(job, tracked, _Sink(job.target, False))
+    else:
+        counts = _write_path(job, tracked)
+    job.tell('"state":"done","nodes":%d,"refs":%d' % counts)
+    return counts
+
+
+def _write_path(job, tracked):
+    path = job.target
+    is_direct = os.path.exists(path) and not os.path.isfile(path)
+    aside = path if is_direct else "%s.tmp-%d" % (path, os.getpid())
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         try:
-            counts = _write(job, _Sink(descriptor, zipped))
+            counts = _write(job, tracked, _Sink(descriptor, path.endswith(".gz")))
         finally:
             os.close(descriptor)
-        os.replace(aside, path)
+        if not is_direct:
+            os.replace(aside, path)
     except BaseException:
-        os.unlink(aside)
+        if not is_direct:
+            os.unlink(aside)
         raise
     return counts
 
@@ -183,8 +503,7 @@ class _Sink:
             self.packer = zlib.compressobj(1, zlib.DEFLATED, 31)
 
     def write(self, lines):
-        # Lone surrogates are data. JSON escapes them as Python does.
-        block = "".join(lines).encode("utf-8", "backslashreplace")
+        block = _encoded("".join(lines))
         self._put(block if self.packer is None else self.packer.compress(block))
 
     def finish(self):
@@ -211,14 +530,13 @@ class _Pages(dict):
         return view
 
 
-def _write(job, sink):
+def _write(job, tracked, sink):
     """Walks the heap breadth first and writes it; returns how many nodes and references there are.
 
     The loop over objects is as long as it is because a call for each object or reference would double its time.
     `found` keeps alive what was seen, so that no address is used again, and is the queue at the same time.
     """
-    tracked = gc.get_objects()
-    mine = {id(own) for own in (job, job.__dict__, job.threads, sink, sink.__dict__, *job.threads)}
+    mine = {id(own) for own in (job, job.__dict__, job.threads, *job.threads)}
     pages = _Pages()
     found = []
     append = found.append
