@@ -790,10 +790,8 @@ _AsyncGenerator = type(_async_generator())
 
 # Classes are asked by type's own descriptors: what a class or its metaclass says of itself is code of the program.
 _flags = type.__dict__["__flags__"].__get__
-_mro = type.__dict__["__mro__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
 _module = type.__dict__["__module__"].__get__
-_namespace = type.__dict__["__dict__"].__get__
 _IS_HEAP_TYPE, _HAS_GC, _IS_OPTIMIZED = 1 << 9, 1 << 14, 1
 
 _ATOMS = {id(cls) for cls in (str, bytes, int, float, complex, bool, type(None), type(...))}
@@ -805,6 +803,14 @@ _KINDS = {
     "code": (_Code,),
 }
 _KIND_OF = {id(cls): kind for kind, classes in _KINDS.items() for cls in classes}
+
+
+def _mro(cls):
+    return type.__dict__["__mro__"].__get__(cls) or (cls,)  # none has been made for a type that is not ready
+
+
+def _namespace(cls):
+    return type.__dict__["__dict__"].__get__(cls) or {}
 
 
 def _type_name(cls):
@@ -832,7 +838,7 @@ def _shared_names():
 def _sizer(mro):
     """sys.getsizeof, or where a class has a __sizeof__ in Python, which is code of the program, the one in C that it hides."""
     sizers = [_namespace(cls)["__sizeof__"] for cls in mro if "__sizeof__" in _namespace(cls)]
-    if type(sizers[0]) is _CMethod:
+    if not sizers or type(sizers[0]) is _CMethod:
         return sys.getsizeof
     in_c = next(sizer for sizer in sizers if type(sizer) is _CMethod)
     header = 0
@@ -1092,9 +1098,10 @@ def _class_refs(owners, owner, metaclass):
     getters = [(f'["internal","{name}",', type.__dict__[name].__get__) for name in ("__mro__", "__bases__", "__base__")]
 
     def class_refs(obj):
-        attributes = get_referents(_namespace(obj))[0]
-        owners[id(attributes)] = owner
-        proposals = [(_DICT, attributes)] + [(prefix, get(obj)) for prefix, get in getters]
+        proposals = [(prefix, get(obj)) for prefix, get in getters]
+        for attributes in get_referents(_namespace(obj)):  # the dict behind the proxy
+            owners[id(attributes)] = owner
+            proposals.append((_DICT, attributes))
         if not _flags(obj) & _IS_HEAP_TYPE:
             proposals = [(prefix, target) for prefix, target in proposals if target is not None]
             return [prefix for prefix, _ in proposals], [target for _, target in proposals], ""
@@ -1313,24 +1320,20 @@ def _frame_refs(is_fork):
 
 
 def _fixed_refs(frame, code, targets):
-    """How the first references of a frame begin, in the order of frame_traverse; and whether it runs, and so does not report the rest."""
-    holds_code = sys.version_info < (3, 11)
+    """How the first references of a frame begin, in the order of frame_traverse; and whether it runs and so does not report the rest."""
+    is_old = sys.version_info < (3, 11)
     fixed = [("f_back", frame.f_back)]
-    if holds_code:
+    if is_old:
         fixed += [("f_code", code), ("f_builtins", frame.f_builtins), ("f_globals", frame.f_globals)]
         if not code.co_flags & _IS_OPTIMIZED:
-            fixed.append(("f_locals", targets[len(fixed) - (frame.f_back is None) :][:1]))
-    prefixes = []
-    rest = iter(targets)
-    at = 0
+            fixed.append(("f_locals", frame.f_locals))
+    fixed.append(("f_trace", frame.f_trace))
+    prefixes, at = [], 0
     for name, target in fixed:
-        if at < len(targets) and (targets[at] is target or name == "f_locals"):
+        if target is not None and at < len(targets) and targets[at] is target:
             prefixes.append(f'["internal","{name}",')
             at += 1
-    if frame.f_trace is not None and at < len(targets) and targets[at] is frame.f_trace:
-        prefixes.append('["internal","f_trace",')
-        at += 1
-    if holds_code:
+    if is_old:
         return prefixes, False
     for names in (("f_func", "f_code"), ("f_locals", "f_func", "f_code")):
         end = at + len(names)
