@@ -11,7 +11,8 @@ import { bestOf, type Measurement, measure, type Surroundings } from './measure.
 import { help, type Options, readOptions } from './options.ts';
 import { packageFolder } from './place.ts';
 import { planFor } from './plan.ts';
-import { type Findings, type RowResult, section, withSection } from './report.ts';
+import { pythonSection } from './python.ts';
+import { type RowResult, section, withSection } from './report.ts';
 import { ourCommands, type Row, referenceRows } from './rows.ts';
 import { judge } from './targets.ts';
 
@@ -36,6 +37,10 @@ async function main(words: string[]): Promise<number> {
 /** @returns whether all of our own rows gave an answer; what peers cannot do is a result */
 async function bench(options: Options): Promise<boolean> {
   const folder = packageFolder();
+  if (options.only.source === 'python') {
+    await show(options, folder, pythonSection(folder));
+    return true;
+  }
   const places = { packageFolder: folder, cacheFolder: options.cacheFolder };
   const [file, small] = [await snapshotOf(options.size, places), await snapshotOf('small', places)];
   const plan = await planFor(options, folder, file);
@@ -81,17 +86,18 @@ async function bench(options: Options): Promise<boolean> {
       notRun: plan.notRun,
       verdicts: judge(options.size, best, tightBytes),
     };
-    if (options.write) await writeInto(join(folder, 'docs/benchmarks.md'), findings);
-    else process.stdout.write(section(findings));
+    await show(options, folder, section(findings));
     return results.every(({ row, failure }) => failure === '' || !row.id.startsWith('ours/'));
   } finally {
     await rm(temporaryFolder, { recursive: true, force: true });
   }
 }
 
-async function writeInto(document: string, findings: Findings): Promise<void> {
+async function show({ write }: Options, folder: string, text: string): Promise<void> {
+  if (!write) return void process.stdout.write(text);
+  const document = join(folder, 'docs/benchmarks.md');
   await mkdir(dirname(document), { recursive: true });
-  await writeFile(document, withSection(existsSync(document) ? await readFile(document, 'utf8') : '', findings));
+  await writeFile(document, withSection(existsSync(document) ? await readFile(document, 'utf8') : '', text));
 }
 
 /** Round by round, one run of every row each, so that a drift of the machine is nobody's advantage. A row that failed is not run again. */

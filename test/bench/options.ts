@@ -13,7 +13,8 @@ Before it: npx tsc; npm ci in test/bench. It also needs python3 and bash, and jq
   --size SIZE      small (6 MB), large (738 MB) or huge (2.8 GB)                 [small]
   --runs N         runs of each row, the best counts                            [5]
   --peer-runs N    runs of each peer                       [small: as --runs; others: 1]
-  --only PATTERN   rows whose id matches this regular expression, and those they are compared with
+  --only PATTERN   rows whose id matches this regular expression, and those they are compared with;
+                   python: what capturing a Python heap costs, and nothing else
   --corpora DIR    where snapshots are kept, SIZE.heapsnapshot; made if missing
                    [$SNAP_BENCH_CORPORA or snap-tools-corpora in the temporary folder]
   --timeout S      seconds until a row is stopped                               [900]

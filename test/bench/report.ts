@@ -54,14 +54,13 @@ Answers are compared with \`ours/group\`, \`ours/group-kind\` and \`ours/retain\
 memlab marks detached nodes in the name; @vscode/v8-heap-parser knows fewer kinds of node. Their rows therefore differ from the file's own.
 `;
 
-/** @returns `document` (empty: none yet) with the section of this size put in or put in place of the older one */
-export function withSection(document: string, findings: Findings): string {
-  const others = document
-    .split(/^(?=## )/m)
-    .filter((part) => part.startsWith('## ') && !part.startsWith(`## ${findings.size}:`));
-  const order: readonly Size[] = ['small', 'large', 'huge'];
+/** @returns `document` (empty: none yet) with a section (`## size: ...`) put in or put in place of the older one */
+export function withSection(document: string, added: string): string {
+  const heading = added.slice(0, added.indexOf(':') + 1);
+  const others = document.split(/^(?=## )/m).filter((part) => part.startsWith('## ') && !part.startsWith(heading));
+  const order = ['small', 'large', 'huge', 'python'];
   const rank = (part: string) => order.findIndex((size) => part.startsWith(`## ${size}:`));
-  const parts = [...others, section(findings)].sort((a, b) => rank(a) - rank(b));
+  const parts = [...others, added].sort((a, b) => rank(a) - rank(b));
   return [preface, ...parts]
     .map((part) => part.trim())
     .join('\n\n')
@@ -116,7 +115,7 @@ function byReason(notRun: readonly NotRun[]): string {
     .join('\n');
 }
 
-function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
   if (lines.length === 0) return '';
   const rule = head.map(() => '---');
   return [head, rule, ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
