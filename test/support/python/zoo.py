@@ -166,6 +166,15 @@ class LoudInt(int):
         return "loud"
 
 
+class LoudBytes(bytes):
+    def __buffer__(self, flags):
+        ran.append("bytes.__buffer__")
+        return memoryview(b"")
+
+    def __getitem__(self, index):
+        ran.append("bytes.__getitem__")
+
+
 def twin(value):
     class Twin:
         pass
@@ -244,6 +253,7 @@ module = types.ModuleType("zoo_module", "a module that is nowhere")
 module.attribute = ["of a module"]
 bare_module = types.ModuleType("bare")
 bare_module.__dict__.clear()
+unready_module = types.ModuleType.__new__(types.ModuleType)
 liar_key = Liar()
 point = collections.namedtuple("Point", "x y")(["x"], ["y"])
 
@@ -276,6 +286,8 @@ objects = {
     "partial": functools.partial(encloses, ["argument"]),
     "module": module,
     "bareModule": bare_module,
+    "unreadyModule": unready_module,
+    "loudBytes": LoudBytes(b"loud"),
     "list": [["a"], ["b"], ["a"]],
     "tuple": (["in a tuple"], None),
     "set": {("in a set",)},
