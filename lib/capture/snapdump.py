@@ -42,7 +42,7 @@ def dump(target, values=True, fork=True, collect=False, names=True):
     fork     True: a child writes while the program goes on, all but this thread, which waits until the file is whole. False: this
              process writes, and needs 40 bytes an object for it. Its other threads get a turn once a second.
     collect  True: collects garbage before.
-    names    False: references have numbers for names, and what gc does not report is left out. It takes half the time.
+    names    False: references have numbers for names, and what gc does not report is left out. It takes three fifths of the time.
 
     Raises OSError where the file cannot be written, RuntimeError where the writing child was killed.
     """

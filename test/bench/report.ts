@@ -56,10 +56,11 @@ memlab marks detached nodes in the name; @vscode/v8-heap-parser knows fewer kind
 
 /** @returns `document` (empty: none yet) with a section (`## size: ...`) put in or put in place of the older one */
 export function withSection(document: string, added: string): string {
-  const heading = added.slice(0, added.indexOf(':') + 1);
-  const others = document.split(/^(?=## )/m).filter((part) => part.startsWith('## ') && !part.startsWith(heading));
+  const own = added.slice(0, added.indexOf(':') + 1);
+  const others = document.split(/^(?=## )/m).filter((part) => part.startsWith('## ') && !part.startsWith(own));
   const order = ['small', 'large', 'huge', 'python'];
-  const rank = (part: string) => order.findIndex((size) => part.startsWith(`## ${size}:`));
+  const headings = [...order.map((size) => `## ${size}:`), '## '];
+  const rank = (part: string) => headings.findIndex((heading) => part.startsWith(heading));
   const parts = [...others, added].sort((a, b) => rank(a) - rank(b));
   return [preface, ...parts]
     .map((part) => part.trim())
