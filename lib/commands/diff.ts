@@ -23,9 +23,10 @@ also the path that holds most of the new objects.
 Results of snap-group are compared too. They have no objects to match, and neither have snapshots of different processes, in which an id means another object:
 then new, gone and resized are left out.`,
   operands: {
-    names: 'BEFORE AFTER',
+    names: 'BEFORE AFTER LATER',
     min: 2,
     max: 3,
+    alwaysNamed: true,
     help: 'two snapshots, node streams or results of snap-group, plain or gzip, one of which may be -, standard input; or three snapshots in the order in which they were taken',
   },
   options: {
@@ -66,7 +67,7 @@ then new, gone and resized are left out.`,
     const set = setOf(args);
     const limits = { growth: args['max-growth'], fresh: args['max-new'], grown: args['max-grow'] };
     const { hasLimits, passedLimits, requireLimits, sayPassed, wantsPath } = await import('./parts/growth.ts');
-    requireLimits(limits, operands.length, set);
+    requireLimits(limits, operands.length, set, args.explain);
     const scratch = scratchOf(frame);
     const explains = hasLimits(limits) && wantsPath(args.explain, operands.at(-1)!);
     const { openSides } = await import('./parts/sides.ts');
@@ -85,7 +86,7 @@ then new, gone and resized are left out.`,
     }
     const passed = passedLimits(changes, limits, frame);
     if (passed === undefined) return 0;
-    await sayPassed(passed, explains ? changes.fresh : undefined, sides.at(-1)!, frame, scratch);
+    await sayPassed(passed, changes.fresh, sides.at(-1)!, frame, scratch);
     return 1;
   },
 });
