@@ -3,13 +3,12 @@ import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { Bits } from '../../graph/store/bits.ts';
 import { type DifferenceRow, Differences, type Rows } from '../../stages/diff.ts';
-import { OTHER } from '../../stages/idPages.ts';
 import { KeyCodes } from '../../stages/keyCodes.ts';
 import { GROUP_KEYS, type GroupKey, keyColumns, keyOf } from '../../stages/keys.ts';
 import { Known } from '../../stages/match.ts';
 import { InputError } from '../../stream/errors.ts';
 import { readGroups } from './merge.ts';
-import { differentProcess, noteOrder, noteParts, type SharedIds } from './oneProcess.ts';
+import { differentProcess, noteOrder, noteParts, SharedIds } from './oneProcess.ts';
 import { comparisonBudget, identityOf, passOf, type ReadSide, readSide, readSides } from './readSide.ts';
 import type { Side } from './sides.ts';
 
@@ -53,28 +52,24 @@ async function matchNodes(
   // A comparison has two sides.
   const [before, after] = (await readSides(sides, keyColumns(all), frame)) as [ReadSide, ReadSide];
   const known = new Known(budget.tables, scratch);
-  await passOf(
-    before,
-    codes,
-    budget,
-  )((id, code, size) => {
+  const passBefore = passOf(before, codes, budget);
+  await passBefore((id, code, size) => {
     sums.before(code, 1, size);
     known.put(id, code, size);
   });
-  const fresh = wantsFresh ? new Bits(after.start.nodes) : undefined;
-  const shared = { alike: 0, other: 0 };
+  const fresh = wantsFresh ? new Bits() : undefined;
+  const shared = new SharedIds();
   await known.judge(passOf(after, codes, budget), (found, _, code, size, n) => {
+    shared.count(found);
     if (found >= 0) {
-      shared.alike++;
       sums.kept(code, found, size);
       return;
     }
-    if (found === OTHER) shared.other++;
     sums.fresh(code, 1, size);
     fresh?.add(n);
   });
   noteParts([before, after], frame);
-  const isMatched = isOneProcess([before, after], shared, frame);
+  const isMatched = isOneProcess([before, after], shared, by, frame);
   if (isMatched) noteOrder([before, after], frame);
   return {
     by,
@@ -84,12 +79,17 @@ async function matchNodes(
   };
 }
 
-function isOneProcess(sides: readonly [ReadSide, ReadSide], shared: SharedIds, frame: Frame): boolean {
+function isOneProcess(
+  sides: readonly [ReadSide, ReadSide],
+  shared: SharedIds,
+  by: readonly string[],
+  frame: Frame,
+): boolean {
   const why = differentProcess(sides, shared);
   if (why === undefined) return true;
   const [before, after] = sides;
   frame.note(
-    `${before.name} and ${after.name} are of different processes (${why}): compared by type only, as an id means another object in each`,
+    `${before.name} and ${after.name} are of different processes (${why}): compared by ${by.join(' and ')} only, as an id means another object in each`,
   );
   return false;
 }

@@ -4,7 +4,6 @@ import type { Scratch } from '../../disk/scratch.ts';
 import { Bits } from '../../graph/store/bits.ts';
 import { Differences } from '../../stages/diff.ts';
 import { Groups } from '../../stages/group.ts';
-import { ABSENT } from '../../stages/idPages.ts';
 import { KeyCodes } from '../../stages/keyCodes.ts';
 import { type GroupKey, keyColumns, keyOf } from '../../stages/keys.ts';
 import { Known } from '../../stages/match.ts';
@@ -13,7 +12,7 @@ import { ALL_COLUMNS } from '../../stream/source.ts';
 import type { Changes } from './comparison.ts';
 import { printGroups } from './groupRows.ts';
 import { writeSet } from './nodes.ts';
-import { differentProcess, noteOrder, noteParts, type SharedIds } from './oneProcess.ts';
+import { differentProcess, noteOrder, noteParts, SharedIds } from './oneProcess.ts';
 import { comparisonBudget, identityOf, passOf, type ReadSide, readSides } from './readSide.ts';
 import type { Side } from './sides.ts';
 import { asSnapshot, type Ending } from './snapshot.ts';
@@ -53,21 +52,21 @@ export async function nodesOf(
   // What is gone from the first is what is new in it, seen from the last.
   const [first, ...others] = what === 'gone' ? read.toReversed() : read;
   const last = others.at(-1)!;
-  const shared = { alike: 0, other: 0 };
+  const shared = new SharedIds();
   let known = new Known(share, scratch);
   await passOf(first!, codes, budget)((id, code, size) => known.put(id, code, size));
   for (const middle of others.slice(0, -1)) {
     const born = new Known(share, scratch);
     await known.judge(passOf(middle, codes, budget), (found, id, code, size) => {
-      count(shared, found);
+      shared.count(found);
       if (found < 0) born.put(id, code, size);
     });
     known = born;
   }
   const wantsFound = sides.length > 2 || what === 'survivors';
-  const nodes = new Bits(last.start.nodes);
+  const nodes = new Bits();
   await known.judge(passOf(last, codes, budget), (found, _, code, size, n) => {
-    count(shared, found);
+    shared.count(found);
     if (found >= 0 !== wantsFound) return;
     nodes.add(n);
     sums.fresh(code, 1, size);
@@ -83,11 +82,6 @@ export async function nodesOf(
     rows: sums.rows(by.length, true),
     byType: sums.rows({ value: identityOf(by).indexOf('type') }, true),
   };
-}
-
-function count(shared: SharedIds, found: number): void {
-  if (found >= 0) shared.alike++;
-  else if (found !== ABSENT) shared.other++;
 }
 
 function requireOneProcess(sides: readonly ReadSide[], shared: SharedIds): void {
