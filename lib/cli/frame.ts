@@ -31,14 +31,14 @@ export interface Frame {
   note(message: string): void;
   /** Something is wrong though output goes on: the status will be 2. */
   warn(message: string): void;
+  /** A line of standard error that is part of the answer, after the program's name: said with `--quiet` too, and no fault. */
+  say(message: string): void;
   /** How far it is; cheap enough for once a batch. */
   progress(done: number, total: number | undefined, what: string): void;
 }
 
 /** The frame, and what only its owner does. */
 export interface OwnedFrame extends Frame {
-  /** A line of standard error, after the program's name. */
-  say(message: string): void;
   /** Writes what is left; from here on only messages. */
   finish(): void;
   readonly warned: boolean;
@@ -49,7 +49,7 @@ type CommonValues = Values<typeof commonOptions> & Partial<Values<typeof memoryO
 export function createFrame(
   program: string,
   values: CommonValues,
-  { output, errors, able, columns }: Terminals,
+  { output, errors, able, ascii, columns }: Terminals,
   env: NodeJS.ProcessEnv,
 ): OwnedFrame {
   const asked = FORMATS.find((known) => known === values.format);
@@ -81,7 +81,7 @@ export function createFrame(
       return columns();
     },
     get style() {
-      return { color, width: output ? columns() : undefined };
+      return { color, ascii, width: output ? columns() : undefined };
     },
     quiet: values.quiet,
     tmp: values.tmp ?? (env['TMPDIR'] || tmpdir()),
