@@ -27,12 +27,12 @@ export interface Frame {
   readonly tmp: string;
   /** The budget of `--memory` in bytes. */
   readonly memory: number | undefined;
+  /** A line of standard error, after the program's name, that is part of the answer: with `--quiet` too. */
+  say(message: string): void;
   /** Worth a line on standard error, no fault: not said with `--quiet`. */
   note(message: string): void;
   /** Something is wrong though output goes on: the status will be 2. */
   warn(message: string): void;
-  /** A line of standard error that is part of the answer, after the program's name: said with `--quiet` too, and no fault. */
-  say(message: string): void;
   /** How far it is; cheap enough for once a batch. */
   progress(done: number, total: number | undefined, what: string): void;
 }

@@ -2,7 +2,8 @@
 import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
-import { columnsFor, GROUP_KEYS, type Group, Groups, type GroupTotals } from '../stages/group.ts';
+import { type Group, Groups, type GroupTotals } from '../stages/group.ts';
+import { GROUP_KEYS, keyColumns } from '../stages/keys.ts';
 import { UsageError } from '../stream/errors.ts';
 import { keyBudget } from './parts/keyBudget.ts';
 import { openOperand, scratchOf } from './parts/snapshot.ts';
@@ -62,7 +63,7 @@ With --merge it adds up earlier results of its own instead.`,
       await print(frame, keys, groups.finish(order, top));
       return 0;
     }
-    const snapshot = await openOperand(args.operands[0], columnsFor(by), scratch, frame);
+    const snapshot = await openOperand(args.operands[0], keyColumns(by), scratch, frame);
     for await (const batch of snapshot.batches) groups.add(batch);
     await print(frame, by, groups.finish(order, top));
     snapshot.settle();

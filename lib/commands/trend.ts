@@ -3,7 +3,7 @@ import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
 import { COURSE_ORDERS, type Course, type CourseTotals } from '../stages/courses.ts';
-import { GROUP_KEYS } from '../stages/group.ts';
+import { GROUP_KEYS } from '../stages/keys.ts';
 import { UsageError } from '../stream/errors.ts';
 import { growthLimit, sizeLimits } from './parts/limits.ts';
 

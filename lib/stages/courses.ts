@@ -6,7 +6,8 @@ import { grownDoubles } from '../disk/grow.ts';
 import type { Scratch } from '../disk/scratch.ts';
 import { type Compare, compareBytes, Sorter } from '../disk/sort.ts';
 import { Dictionary } from '../stream/dictionary.ts';
-import { compareKeys, type Groups, keyTexts } from './group.ts';
+import { compareKeys, type Groups } from './group.ts';
+import { keyTexts } from './keys.ts';
 
 export const COURSE_ORDERS = ['steps', 'delta', 'slope', 'last'] as const;
 export type CourseOrder = (typeof COURSE_ORDERS)[number];

@@ -2,24 +2,14 @@
  * Count and bytes of all nodes with the same type, kind or name, or several of these. Memory grows with distinct keys up to a budget;
  * past it they go to temporary files as sorted runs.
  */
-import { grown, grownDoubles } from '../disk/grow.ts';
+import { grownDoubles } from '../disk/grow.ts';
 import type { Scratch } from '../disk/scratch.ts';
 import { compareBytes, Sorter } from '../disk/sort.ts';
 import { type Batch, SAME_AS_TYPE } from '../stream/batch.ts';
 import { Dictionary } from '../stream/dictionary.ts';
-import { textOf } from '../stream/json.ts';
-import type { Columns } from '../stream/source.ts';
+import { type GroupKey, keyTexts, RowKey } from './keys.ts';
 
-export const GROUP_KEYS = ['type', 'kind', 'name'] as const;
-export type GroupKey = (typeof GROUP_KEYS)[number];
 export type GroupOrder = 'count' | 'bytes';
-
-/** What has to be read for groups by these keys. */
-export const columnsFor = (by: readonly GroupKey[]): Columns => ({
-  names: by.includes('name'),
-  extras: false,
-  refs: false,
-});
 
 /** One row: the values of the keys asked for, in that order. */
 export interface Group {
@@ -34,9 +24,6 @@ export interface GroupTotals {
   readonly bytes: number;
 }
 
-/** Between the tokens of a key: no token holds a control character. */
-const SEPARATOR = 0;
-
 /** Adds up, by keys of its own: the tokens of the values with a separator between. */
 export class Groups {
   readonly #by: readonly GroupKey[];
@@ -46,12 +33,13 @@ export class Groups {
   #count = new Float64Array(256);
   #bytes = new Float64Array(256);
   #spilled: Sorter | undefined;
-  #scratchKey: Uint8Array = new Uint8Array(1024);
+  readonly #key: RowKey;
   /** For a single key that is coded, sums by code, until the dictionary changes. */
   #coded: { readonly dictionary: Dictionary; count: Float64Array; bytes: Float64Array } | undefined;
 
   constructor(by: readonly GroupKey[], budget: number, scratch: Scratch) {
     this.#by = by;
+    this.#key = new RowKey(by);
     this.#budget = budget;
     this.#scratch = scratch;
   }
@@ -135,28 +123,9 @@ export class Groups {
       return;
     }
     for (let row = 0; row < batch.length; row++) {
-      const length = this.#compose(batch, row);
-      this.#addKey(this.#scratchKey, 0, length, 1, size[row]!);
+      this.#key.take(batch, row);
+      this.#addKey(this.#key.bytes, 0, this.#key.length, 1, size[row]!);
     }
-  }
-
-  /** Writes a row's key to the scratch key; gives its length. */
-  #compose(batch: Batch, row: number): number {
-    let at = 0;
-    for (const key of this.#by) {
-      if (at > 0) this.#scratchKey[at++] = SEPARATOR;
-      const isCoded = key !== 'name' || batch.nameStart[row] === SAME_AS_TYPE;
-      const dictionary = key === 'kind' ? batch.kinds : batch.types;
-      const code = (key === 'kind' ? batch.kind : batch.type)[row]!;
-      const source = isCoded ? dictionary.bytes : batch.text;
-      const start = isCoded ? dictionary.offsets[code]! : batch.nameStart[row]!;
-      const end = isCoded ? dictionary.offsets[code + 1]! : batch.nameEnd[row]!;
-      if (at + end - start + 1 > this.#scratchKey.length)
-        this.#scratchKey = grown(this.#scratchKey, 2 * (at + end - start + 1));
-      const to = this.#scratchKey;
-      for (let from = start; from < end; from++) to[at++] = source[from]!;
-    }
-    return at;
   }
 
   #addKey(source: Uint8Array, start: number, end: number, count: number, bytes: number): void {
@@ -300,18 +269,6 @@ function largest(amount: Float64Array, top: number | undefined): Uint32Array {
   if (top === 0) return new Uint32Array(0);
   const least = amount.slice().sort()[amount.length - top]!;
   return all.filter((i) => amount[i]! >= least);
-}
-
-/** The texts of a key: of its tokens with separators between. */
-export function keyTexts(bytes: Uint8Array, start: number, end: number): string[] {
-  const texts: string[] = [];
-  for (let from = start; from <= end; ) {
-    const separator = bytes.subarray(from, end).indexOf(SEPARATOR);
-    const to = separator < 0 ? end : from + separator;
-    texts.push(textOf(bytes, from, to));
-    from = to + 1;
-  }
-  return texts;
 }
 
 function sum(amounts: Float64Array): number {

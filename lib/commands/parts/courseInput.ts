@@ -6,7 +6,8 @@ import type { Frame } from '../../cli/frame.ts';
 import { fileIdentity } from '../../disk/input.ts';
 import { formatCount } from '../../render/counts.ts';
 import { Courses } from '../../stages/courses.ts';
-import { columnsFor, GROUP_KEYS, type GroupKey, Groups } from '../../stages/group.ts';
+import { Groups } from '../../stages/group.ts';
+import { GROUP_KEYS, type GroupKey, keyColumns } from '../../stages/keys.ts';
 import { Origin } from '../../stages/origin.ts';
 import { InputError, UsageError } from '../../stream/errors.ts';
 import { keyBudget } from './keyBudget.ts';
@@ -48,7 +49,7 @@ export async function readCourses(
       keys ??= ['type'];
       const groupKeys = keysOfNodes(keys, opened.name);
       const groups = new Groups(groupKeys, budget, spools);
-      const snapshot = await asSnapshot(opened, columnsFor(groupKeys), frame);
+      const snapshot = await asSnapshot(opened, keyColumns(groupKeys), frame);
       const origin = new Origin();
       for await (const batch of snapshot.batches) {
         groups.add(batch);

@@ -3,11 +3,9 @@
 import type { ByteReader } from '../../disk/input.ts';
 import { openRecords } from '../../formats/open.ts';
 import type { Groups } from '../../stages/group.ts';
-import { token } from '../../stream/json.ts';
+import { keyOf } from '../../stages/keys.ts';
 import { lineFault } from '../../stream/plain.ts';
 import { readRecords } from '../../stream/records.ts';
-
-const SEPARATOR = Uint8Array.of(0);
 
 /** Adds the rows of all operands to `groups`, by the keys asked for or by all they have; gives the names of the keys. */
 export async function mergeRows(
@@ -43,8 +41,7 @@ export async function addRows(
         `is not grouped by ${keys.join(',') || 'anything'}: it takes results of snap-group with the same keys`,
       );
     }
-    const tokens = texts.flatMap((text, i) => (i === 0 ? [token(text)] : [SEPARATOR, token(text)]));
-    groups.addRow(Buffer.concat(tokens), count, bytes);
+    groups.addRow(keyOf(texts), count, bytes);
   }
   return keys;
 }
