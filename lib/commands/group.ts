@@ -2,18 +2,14 @@
 import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
-import { formatSize } from '../render/sizes.ts';
-import { GROUP_KEYS, type Group, Groups, type GroupTotals } from '../stages/group.ts';
-import { InputError, UsageError } from '../stream/errors.ts';
-import { halfOfFree } from './parts/budget.ts';
+import { type Group, Groups, type GroupTotals } from '../stages/group.ts';
+import { GROUP_KEYS, keyColumns } from '../stages/keys.ts';
+import { UsageError } from '../stream/errors.ts';
+import { keyBudget } from './parts/keyBudget.ts';
 import { openOperand, scratchOf } from './parts/snapshot.ts';
 
 /** Rows of a table without --top. */
 const SCREEN = 20;
-/** What the process takes without any keys, and the least and the default that keys get. */
-const BASE = 112 << 20;
-const LEAST = 4 << 20;
-const DEFAULT = 256 << 20;
 
 export const group = defineCommand({
   name: 'snap-group',
@@ -67,28 +63,13 @@ With --merge it adds up earlier results of its own instead.`,
       await print(frame, keys, groups.finish(order, top));
       return 0;
     }
-    const snapshot = await openOperand(
-      args.operands[0],
-      { names: by.includes('name'), extras: false, refs: false },
-      scratch,
-      frame,
-    );
+    const snapshot = await openOperand(args.operands[0], keyColumns(by), scratch, frame);
     for await (const batch of snapshot.batches) groups.add(batch);
     await print(frame, by, groups.finish(order, top));
     snapshot.settle();
     return 0;
   },
 });
-
-function keyBudget(frame: Frame): number {
-  if (frame.memory === undefined) return Math.max(LEAST, Math.min(DEFAULT, halfOfFree() - BASE));
-  if (frame.memory < BASE + LEAST) {
-    throw new InputError(
-      `--memory: ${formatSize(frame.memory)} are not enough: it needs ${formatSize(BASE + LEAST)}, and more to sort less on disk`,
-    );
-  }
-  return frame.memory - BASE;
-}
 
 async function print(
   frame: Frame,

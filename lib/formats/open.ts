@@ -25,7 +25,34 @@ export async function openAny(
   scratch: Scratch,
   onRead?: (input: Input) => void,
 ): Promise<Opened> {
-  const { input, reader, isZipped } = await openPlain(operand);
+  return openNodes(await openPlain(operand), wantsRefs, scratch, onRead);
+}
+
+/** Rows of an earlier result, each with a count and bytes. */
+export interface OpenedRows {
+  readonly format: 'rows';
+  readonly name: string;
+  readonly reader: ByteReader;
+}
+
+/** The same, or a file of rows: its first record has a count and bytes, and is no node. */
+export async function openAnyOrRows(
+  operand: string,
+  wantsRefs: boolean,
+  scratch: Scratch,
+  onRead?: (input: Input) => void,
+): Promise<Opened | OpenedRows> {
+  const plain = await openPlain(operand);
+  if (!isRow(await firstRecord(plain.reader))) return openNodes(plain, wantsRefs, scratch, onRead);
+  return { format: 'rows', name: plain.input.name, reader: plain.reader };
+}
+
+async function openNodes(
+  { input, reader, isZipped }: Plain,
+  wantsRefs: boolean,
+  scratch: Scratch,
+  onRead?: (input: Input) => void,
+): Promise<Opened> {
   if (onRead !== undefined) input.onRead = () => onRead(input);
   const { name } = input;
   const plain = !isZipped && input.isFile() ? input : undefined;
@@ -59,21 +86,30 @@ async function detect(name: string, reader: Peeked): Promise<'stream' | 'v8'> {
     throw new InputError(
       `${name}: is neither a heap snapshot nor a node stream (it begins with ${JSON.stringify(head.slice(0, 8))})`,
     );
-  return isRecord(text(await reader.peek(MANY, MANY))) ? 'stream' : 'v8';
+  const record = await firstRecord(reader);
+  // Both kinds may have nodes: a snapshot its section, a start mark their number.
+  return record !== undefined && ('snap' in record || 'n' in record || !('nodes' in record)) ? 'stream' : 'v8';
 }
 
-/** The first line alone is a JSON object: then these are records, of whatever kind. */
-function isRecord(head: string): boolean {
-  const line = head.trimStart().split('\n', 1)[0]!;
+/** The first line, if it is a JSON object by itself: then these are records, of whatever kind. */
+async function firstRecord(reader: Peeked): Promise<object | undefined> {
+  const head = text(await reader.peek(FEW, MANY));
+  // A snapshot as its writers lay it out: its first line may be long.
+  if (/^\s*\{\s*"snapshot"\s*:/.test(head) || !/^\s*(\{|$)/.test(head)) return undefined;
   try {
-    const record: unknown = JSON.parse(line);
-    if (typeof record !== 'object' || record === null) return false;
-    // Both kinds may have nodes: a snapshot its section, a start mark their number.
-    return 'snap' in record || 'n' in record || !('nodes' in record);
+    const record: unknown = JSON.parse(
+      text(await reader.peek(MANY, MANY))
+        .trimStart()
+        .split('\n', 1)[0]!,
+    );
+    return typeof record === 'object' && record !== null ? record : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
+
+const isRow = (record: object | undefined): boolean =>
+  record !== undefined && 'count' in record && 'bytes' in record && !('n' in record || 'snap' in record);
 
 function text(bytes: Uint8Array): string {
   return new TextDecoder('latin1').decode(bytes);
@@ -85,9 +121,13 @@ export async function openRecords(operand: string): Promise<{ readonly name: str
   return { name: input.name, reader };
 }
 
-async function openPlain(
-  operand: string,
-): Promise<{ readonly input: Input; readonly reader: Peeked; readonly isZipped: boolean }> {
+interface Plain {
+  readonly input: Input;
+  readonly reader: Peeked;
+  readonly isZipped: boolean;
+}
+
+async function openPlain(operand: string): Promise<Plain> {
   const input = openInput(operand);
   const reader = new Peeked(input);
   const magic = await reader.peek(2, FEW);

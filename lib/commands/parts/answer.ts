@@ -7,6 +7,7 @@ import { type Who, whoIs } from '../../graph/store/who.ts';
 import { typeAndId } from '../../render/called.ts';
 import { formatCount } from '../../render/counts.ts';
 import { type Links, SHOWN_TYPES, type TreeNode, type TreeRun, treeLines, type Via } from '../../render/tree.ts';
+import { spellingOf } from '../../render/via.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
 import { asPart } from '../../stream/marks.ts';
@@ -47,13 +48,22 @@ export class Answer {
   readonly #names: NameCodes;
   readonly #startsLeft: number;
   readonly #direction: Direction;
+  readonly #format: string | undefined;
 
-  constructor(around: Around, types: Dictionary, names: NameCodes, startsLeft: number, direction: Direction) {
+  constructor(
+    around: Around,
+    types: Dictionary,
+    names: NameCodes,
+    startsLeft: number,
+    direction: Direction,
+    format: string | undefined,
+  ) {
     this.#around = around;
     this.#types = types;
     this.#names = names;
     this.#startsLeft = startsLeft;
     this.#direction = direction;
+    this.#format = format;
   }
 
   /** The nodes that are printed, with those that are named beside runs. */
@@ -141,7 +151,8 @@ export class Answer {
   }
 
   #tree(who: ReadonlyMap<number, Who>, frame: Frame): void {
-    for (const line of treeLines(this.#roots(who), this.#direction, frame.style)) frame.out.text(line);
+    for (const line of treeLines(this.#roots(who), { ...this.#direction, format: this.#format }, frame.style))
+      frame.out.text(line);
   }
 
   /** The nodes to begin with, each with what was met from it. */
@@ -216,6 +227,7 @@ export class Answer {
   async #dot(who: ReadonlyMap<number, Who>, frame: Frame): Promise<void> {
     const { DOT_HEAD, DOT_TAIL, dotEdge, dotNode, dotRun } = await import('../../render/dot.ts');
     const { backward } = this.#direction;
+    const spell = spellingOf(this.#format);
     const { out } = frame;
     out.text(DOT_HEAD);
     for (const { n, depth } of this.#around.shown) {
@@ -225,12 +237,14 @@ export class Answer {
     for (const [near, row] of this.#joined())
       for (const [far, between] of row)
         out.text(
-          backward ? dotEdge(far.n, near.n, this.#links(between)) : dotEdge(near.n, far.n, this.#links(between)),
+          backward
+            ? dotEdge(far.n, near.n, this.#links(between), spell)
+            : dotEdge(near.n, far.n, this.#links(between), spell),
         );
     for (const { n, run, from } of this.#around.shown) {
       if (run === undefined || from === undefined) continue;
       const [holder, held] = backward ? [n, from.n] : [from.n, n];
-      out.text(dotRun(holder, held, run.count, this.#via(run.name)));
+      out.text(dotRun(holder, held, run.count, this.#via(run.name), spell));
     }
     out.text(DOT_TAIL);
   }

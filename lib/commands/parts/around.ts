@@ -73,7 +73,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     excluded: excludedNodes(args['exclude-type'], graph.types, type, name, frame),
   });
   back?.close();
-  const answer = new Answer(around, graph.types, names, chosenNodes - starts.length, direction);
+  const answer = new Answer(around, graph.types, names, chosenNodes - starts.length, direction, open.format);
   const wanted = answer.wanted(graph.nodes);
   const isStream = frame.format === 'ndjson' && frame.ownFormat === undefined;
   const once = await open.again({ names: true, extras: isStream, refs: false, only: wanted });

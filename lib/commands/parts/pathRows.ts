@@ -10,6 +10,7 @@ import type { Bits } from '../../graph/store/bits.ts';
 import { formatCount } from '../../render/counts.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import { formatSize } from '../../render/sizes.ts';
+import { type SpellVia, spellingOf } from '../../render/via.ts';
 import { InputError } from '../../stream/errors.ts';
 import { halfOfFree } from './budget.ts';
 import type { Chosen } from './choosing.ts';
@@ -36,11 +37,16 @@ export async function findPaths(
   scratch: Scratch,
 ): Promise<0 | 1> {
   const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
-  const refNames = new RefNames((kind, name) => commonName(kind, name, question.fold), scratch, nameBytes);
+  let format: string | undefined;
+  const common = (kind: string, name: string): string => commonName(kind, name, question.fold, format);
+  const refNames = new RefNames(common, scratch, nameBytes);
   const needs = {
     whole: 'paths',
     columns: PATH_COLUMNS,
     weak: false,
+    begun: (known: string | undefined) => {
+      format = known;
+    },
     tap: (batch: Parameters<RefNames['add']>[0]) => refNames.add(batch),
   };
   const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch).catch((error: unknown) => {
@@ -52,7 +58,7 @@ export async function findPaths(
   if (count === 0) return 1;
   const { paths, rows, kept } = await pathsTo(open, chosen, refNames, scratch);
   if (open.beside === undefined) sayIndex(operand, frame);
-  await print(rows, question, frame, kept);
+  await print(rows, question, frame, kept, spellingOf(format));
   if (paths.unreached > 0)
     frame.note(
       `${open.name}: ${formatCount(paths.unreached)} of ${formatCount(count)} chosen nodes are reached from no root over references that hold, and have no path`,
@@ -99,7 +105,13 @@ function classify(paths: Paths, name: string, most: number): void {
   }
 }
 
-async function print(rows: PathRows, question: PathQuestion, frame: Frame, kept: KeptNodes): Promise<void> {
+async function print(
+  rows: PathRows,
+  question: PathQuestion,
+  frame: Frame,
+  kept: KeptNodes,
+  spell: SpellVia,
+): Promise<void> {
   const each = (take: (row: PathRow) => void): void =>
     question.each ? rows.eachNode(question.top, take) : rows.each(question.top, take);
   if (frame.format === 'ndjson') {
@@ -111,12 +123,12 @@ async function print(rows: PathRows, question: PathQuestion, frame: Frame, kept:
   const shown: ShownPath[] = [];
   if (frame.format === 'csv') frame.out.text(PATH_CSV_HEAD);
   each((row) => {
-    if (frame.format === 'csv') frame.out.text(pathCsv(shownPath(row, rows, kept)));
+    if (frame.format === 'csv') frame.out.text(pathCsv(shownPath(row, rows, kept), spell));
     else shown.push(shownPath(row, rows, kept));
   });
   const { count, bytes, rows: kinds } = rows.totals;
   if (frame.format === 'table')
-    frame.out.text(renderPaths({ count, bytes, rows: question.each ? count : kinds }, shown, frame.style));
+    frame.out.text(renderPaths({ count, bytes, rows: question.each ? count : kinds }, shown, frame.style, spell));
 }
 
 /** Rows as lines of JSON: what comes again and again is put together once. */
