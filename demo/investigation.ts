@@ -52,7 +52,9 @@ export function rewritten(page: string, outputs: readonly string[]): string {
 
 /** The line as a terminal would show its result: where its last program is ours and prints, as a table. */
 export const asTable = (line: string): string =>
-  /(?:^|[|;&] )snap-[a-z]+(?: (?!>)[^|;&>]*)?$/.test(line) && !line.includes('--format') ? `${line} --format table` : line;
+  /(?:^|[|;&] )snap-[a-z]+(?: (?!>)[^|;&>]*)?$/.test(line) && !line.includes('--format')
+    ? `${line} --format table`
+    : line;
 
 /** Prints the page, each line of its blocks with what `run` gives for it. @returns the outputs, one for each passage */
 export async function walk(

@@ -5,6 +5,7 @@
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
+import { tokensOf } from '../../stream/json.ts';
 import type { ColumnFile } from './columns.ts';
 
 /** Bytes of names in memory, as their dictionary counts them. */
@@ -70,7 +71,7 @@ export class NameCodes {
 
   /** Whether a code is of this name, and of this kind if one is given. Elements are called by their digits. */
   matcher(kind: number | undefined, name: string): (code: number) => boolean {
-    const tokens = [JSON.stringify(name), ...(/^(0|[1-9]\d*)$/.test(name) ? [name] : [])];
+    const tokens = tokensOf(name);
     const known = tokens.map((text) => {
       const bytes = encoder.encode(text);
       return this.#texts.find(bytes, 0, bytes.length);
