@@ -14,7 +14,7 @@ const SCREEN = 20;
 
 export const group = defineCommand({
   name: 'snap-group',
-  summary: 'count and bytes of all nodes with the same type, kind, name, owner or place',
+  summary: 'count and bytes of nodes by type, kind, name, owner or place',
   description: `Answers what all this memory is: for each type how many objects there are and how many bytes they take by themselves (their
 shallow size), largest first. The table has each row's share, and the share of all rows down to it.
 
