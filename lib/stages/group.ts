@@ -111,7 +111,7 @@ export class Groups {
 
   #addRows(batch: Batch): void {
     const { size } = batch;
-    if (this.#by.length === 1) {
+    if (this.#by.length === 1 && this.#by[0] === 'name') {
       // By name alone: the token is the key as it stands.
       const { types, type, nameStart, nameEnd, text } = batch;
       for (let row = 0; row < batch.length; row++) {

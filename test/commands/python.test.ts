@@ -1,5 +1,5 @@
 /** Questions about Python heaps: references are spelled as Python spells them, and its own words for types, places and owners are understood. */
-import { ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -101,4 +101,27 @@ test('a theory is put in the words of Python', async () => {
     'table',
   );
   ok(cut!.startsWith('cutting 3 references (.__traceback__ of builtins.ImportError)'), cut);
+});
+
+test('groups by place are lines of code, and dictionaries are told apart by their owners', async () => {
+  const places = await lines('snap-group', '--by', 'place,type', '--sort', 'count');
+  const rows = places.map((line) => JSON.parse(line) as Record<string, unknown>);
+  deepStrictEqual(
+    rows.filter(({ type }) => type === 'traceback').map(({ place, count }) => [place, count]),
+    [
+      ['/app/a.py:9 in again', 3],
+      ['/app/b in c.py:7 in <module>', 3],
+      ['/app/a.py:3 in load', 2],
+    ],
+  );
+  strictEqual(rows.find(({ type }) => type === 'module')?.['place'], '(no place)');
+  const owners = await lines('snap-group', '--by', 'owner', '--sort', 'count');
+  deepStrictEqual(
+    owners.filter((line) => line.includes('dict')),
+    [
+      '{"owner":"dict (no owner)","count":2,"bytes":32}',
+      '{"owner":"dict of module","count":1,"bytes":16}',
+      '{"owner":"dict of type","count":1,"bytes":16}',
+    ],
+  );
 });
