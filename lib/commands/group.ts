@@ -10,6 +10,8 @@ import { openOperand, scratchOf } from './parts/snapshot.ts';
 
 /** Rows of a table without --top. */
 const SCREEN = 20;
+/** What the process takes without any keys. */
+const BASE = 112 << 20;
 
 export const group = defineCommand({
   name: 'snap-group',
@@ -56,7 +58,7 @@ With --merge it adds up earlier results of its own instead.`,
     const scratch = scratchOf(frame);
     const order = args.sort ?? 'bytes';
     const top = args.top ?? (frame.format === 'table' ? SCREEN : undefined);
-    const groups = new Groups(by, keyBudget(frame), scratch);
+    const groups = new Groups(by, keyBudget(frame, BASE), scratch);
     if (args.merge) {
       const { mergeRows } = await import('./parts/merge.ts');
       const keys = await mergeRows(args.operands, args.by, groups);

@@ -13,6 +13,9 @@ import { InputError, UsageError } from '../../stream/errors.ts';
 import { keyBudget } from './keyBudget.ts';
 import { asSnapshot, type Ending, openShownOrRows, scratchOf } from './snapshot.ts';
 
+/** What the process takes without any keys; what one snapshot took is not always free when the next one is read. */
+const BASE = 128 << 20;
+
 export interface CourseInput {
   readonly keys: readonly string[];
   readonly courses: Courses;
@@ -33,7 +36,7 @@ export async function readCourses(
   frame: Frame,
 ): Promise<CourseInput> {
   noteTwins(operands, frame);
-  const budget = keyBudget(frame) / 2;
+  const budget = keyBudget(frame, BASE) / 2;
   const [scratch, spools] = [scratchOf(frame), scratchOf(frame)];
   const courses = new Courses(budget, scratch);
   const order = new Order(frame);
