@@ -27,7 +27,7 @@ const blocks = (text: string): readonly Block[] =>
 
 const linesOf = ({ text }: Block): string[] => text.split('\n').filter((line) => line.trim() !== '');
 
-/** A folder as somebody has who follows the page: two snapshots of a program that leaks. */
+/** A folder as somebody has who follows the page: two snapshots of a program that leaks, and node streams of another while it lived. */
 async function madeFolder(): Promise<string> {
   const cwd = tempFolder('readme');
   for (const [name, longest] of [
@@ -38,6 +38,10 @@ async function madeFolder(): Promise<string> {
     const made = await execute(process.execPath, words, { cwd });
     strictEqual(made.status, 0, made.stderr);
   }
+  const growth = join(packageRoot, 'dist', 'test', 'support', 'growth.js');
+  strictEqual((await execute(process.execPath, [growth, 'h', '3'], { cwd })).status, 0);
+  const parsed = 'for i in 0 1 2; do snap-parse h-$i.heapsnapshot > h-$i.nodes && rm h-$i.heapsnapshot; done';
+  strictEqual((await bash(parsed, { cwd })).status, 0);
   return cwd;
 }
 

@@ -11,6 +11,8 @@ import { openOperand, scratchOf } from './parts/snapshot.ts';
 
 /** Rows of a table without --top. */
 const SCREEN = 20;
+/** What the process takes without any keys. */
+const BASE = 112 << 20;
 
 export const group = defineCommand({
   name: 'snap-group',
@@ -67,7 +69,7 @@ With --merge it adds up earlier results of its own instead.`,
     const order = args.sort ?? 'bytes';
     const top = args.top ?? (frame.format === 'table' ? SCREEN : undefined);
     if (args.merge) {
-      const groups = new Groups(by, keyBudget(frame), scratch);
+      const groups = new Groups(by, keyBudget(frame, BASE), scratch);
       const { mergeRows } = await import('./parts/merge.ts');
       const keys = await mergeRows(args.operands, args.by, groups);
       await print(frame, keys, groups.finish(order, top));
@@ -88,9 +90,9 @@ async function grouped(
 ): Promise<{ readonly groups: Groups; readonly settle: () => unknown }> {
   if (by.includes('place')) {
     const { groupByPlace } = await import('./parts/byPlace.ts');
-    return groupByPlace(operand ?? '-', by, keyBudget(frame), scratch, frame);
+    return groupByPlace(operand ?? '-', by, keyBudget(frame, BASE), scratch, frame);
   }
-  const groups = new Groups(by, keyBudget(frame), scratch);
+  const groups = new Groups(by, keyBudget(frame, BASE), scratch);
   const snapshot = await openOperand(operand, keyColumns(by), scratch, frame);
   for await (const batch of snapshot.batches) groups.add(batch);
   return { groups, settle: snapshot.settle };
