@@ -1,6 +1,7 @@
 /** Paths to chosen nodes, found and printed: one reading of all, one of the nodes for ids and names. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
+import type { Opened } from '../../formats/open.ts';
 import { commonName } from '../../graph/paths/alike.ts';
 import { KeptNodes } from '../../graph/paths/kept.ts';
 import { END_STEPS, type PathRow, PathRows } from '../../graph/paths/pathRows.ts';
@@ -12,10 +13,11 @@ import type { ShownPath } from '../../render/paths.ts';
 import { formatSize } from '../../render/sizes.ts';
 import { type SpellVia, spellingOf } from '../../render/via.ts';
 import { InputError } from '../../stream/errors.ts';
+import { indexBeside } from './beside.ts';
 import { halfOfFree } from './budget.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
-import { type OpenGraph, sayIndex } from './graph.ts';
+import { type GraphNeeds, graphFrom, type OpenGraph, openGraph, sayIndex } from './graph.ts';
 
 /** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
 const PER_CLASS = 100;
@@ -37,18 +39,7 @@ export async function findPaths(
   scratch: Scratch,
 ): Promise<0 | 1> {
   const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
-  let format: string | undefined;
-  const common = (kind: string, name: string): string => commonName(kind, name, question.fold, format);
-  const refNames = new RefNames(common, scratch, nameBytes);
-  const needs = {
-    whole: 'paths',
-    columns: PATH_COLUMNS,
-    weak: false,
-    begun: (known: string | undefined) => {
-      format = known;
-    },
-    tap: (batch: Parameters<RefNames['add']>[0]) => refNames.add(batch),
-  };
+  const { refNames, needs } = naming(question.fold, nameBytes, scratch);
   const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch).catch((error: unknown) => {
     if (!(error instanceof TooManyNames)) throw error;
     throw new InputError(
@@ -58,12 +49,54 @@ export async function findPaths(
   if (count === 0) return 1;
   const { paths, rows, kept } = await pathsTo(open, chosen, refNames, scratch);
   if (open.beside === undefined) sayIndex(operand, frame);
-  await print(rows, question, frame, kept, spellingOf(format));
+  await print(rows, question, frame, kept, spellingOf(open.format));
   if (paths.unreached > 0)
     frame.note(
       `${open.name}: ${formatCount(paths.unreached)} of ${formatCount(count)} chosen nodes are reached from no root over references that hold, and have no path`,
     );
   return 0;
+}
+
+/** The kind of path that most of some nodes have, which are chosen from the graph when it is read; undefined where none of them is reached. */
+export async function commonestPath(
+  operand: string,
+  opened: () => Promise<Opened>,
+  choose: (open: OpenGraph) => Bits,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<{ readonly path: ShownPath | undefined; readonly spell: SpellVia }> {
+  const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
+  const { refNames, needs: shared } = naming(false, nameBytes, scratch);
+  const needs = { ...shared, opened };
+  const beside = await indexBeside(operand, frame);
+  const open =
+    beside === undefined ? await openGraph(operand, needs, frame, scratch) : graphFrom(beside, operand, needs, frame);
+  const { rows, kept } = await pathsTo(open, choose(open), refNames, scratch);
+  let commonest: ShownPath | undefined;
+  rows.each(1, (row) => {
+    commonest = shownPath(row, rows, kept);
+  });
+  return { path: commonest, spell: spellingOf(open.format) };
+}
+
+/** What the graph of paths needs, and the names of its references as paths are compared by. */
+function naming(
+  isFolded: boolean,
+  nameBytes: number,
+  scratch: Scratch,
+): { readonly refNames: RefNames; readonly needs: GraphNeeds } {
+  let format: string | undefined;
+  const refNames = new RefNames((kind, name) => commonName(kind, name, isFolded, format), scratch, nameBytes);
+  const needs: GraphNeeds = {
+    whole: 'paths',
+    columns: PATH_COLUMNS,
+    weak: false,
+    begun: (known) => {
+      format = known;
+    },
+    tap: (batch) => refNames.add(batch),
+  };
+  return { refNames, needs };
 }
 
 /** Walks to the chosen nodes, reads who is on their paths, and tells these apart; the rows of references are closed. */
