@@ -21,7 +21,7 @@ interface Wishes {
 }
 
 /** Memory is looked at this often. */
-const LOOK_MS = 500;
+const LOOK_MS = 1000;
 
 function switchOn({ name, parent, signal, every, above, exit }: Wishes): void {
   const base = process.ppid === parent ? name : `${name}-${process.pid}`;
@@ -31,11 +31,11 @@ function switchOn({ name, parent, signal, every, above, exit }: Wishes): void {
   if (above !== undefined) {
     let limit = above;
     setInterval(() => {
-      const { rss } = process.memoryUsage();
-      if (rss <= limit) return;
-      // What the snapshot itself takes is no growth of the program.
+      // Not what is resident: a snapshot takes many times the heap's size, and the process keeps that for later.
+      const { heapUsed, external } = process.memoryUsage();
+      if (heapUsed + external <= limit) return;
+      limit = 1.25 * (heapUsed + external);
       take();
-      limit = Math.max(1.5 * rss, process.memoryUsage().rss);
     }, LOOK_MS).unref();
   }
   if (exit) process.on('exit', take);

@@ -33,7 +33,7 @@ export function entrancesOf(target: Target): Entrances {
   requireSameFiles(target);
   const [addPendingCall, runSimpleString, mmap] = NEEDED.map((name) => found.get(name));
   if (addPendingCall === undefined || runSimpleString === undefined || mmap === undefined) {
-    const missing = NEEDED.filter((name) => !found.has(name)).join(' and ');
+    const missing = NEEDED.filter((name) => !found.has(name)).join(', no ');
     throw new InputError(`process ${pid} exports no ${missing}, so no debugger can ask it for anything (${INSTEAD})`);
   }
   return { addPendingCall, runSimpleString, mmap };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { InputError } from '../stream/errors.ts';
 import { environmentOf, type Target } from './target.ts';
 import type { Undo } from './undo.ts';
+import { until } from './within.ts';
 
 export interface Meeting {
   /** A file in it, as it is called here. */
@@ -22,7 +23,7 @@ export function meet(target: Target, later: (undo: Undo) => void): Meeting {
   for (const place of theirs) {
     const folder = made(target, place);
     if (folder === undefined) continue;
-    later(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }));
+    later(() => until(CLEARING_SECONDS, () => isCleared(folder), 50));
     const ours = (name: string): string => join(folder, name);
     const given = (name: string): void => {
       if (target.uid !== process.getuid?.()) chownSync(ours(name), target.uid, target.gid);
@@ -53,6 +54,18 @@ export function meet(target: Target, later: (undo: Undo) => void): Meeting {
   throw new InputError(
     `process ${target.pid} and this one have no folder that both can write (tried ${theirs.join(', ')}; its TMPDIR could name one)`,
   );
+}
+
+/** The other process may be putting its last word into it just then. */
+const CLEARING_SECONDS = 2;
+
+function isCleared(folder: string): true | undefined {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    return true;
+  } catch {
+    return undefined;
+  }
 }
 
 function placesOf(pid: number): string[] {

@@ -84,6 +84,8 @@ export interface Received {
   readonly bytes: number;
   /** The end mark has come: the stream is all of the snapshot. */
   readonly whole: boolean;
+  /** What the process says went wrong, if it could say it. */
+  readonly problem: string | undefined;
 }
 
 /** The snapshot, from the moment it is asked for. A process that does not come to a safe point within `seconds` is left alone, and will do nothing later. */
@@ -102,7 +104,7 @@ export async function takePython(
   meeting.pipe('stream');
   meeting.write('report', '');
   const { theirs } = meeting;
-  const request = { to: theirs('stream'), report: theirs('report'), values, fork, collect };
+  const request = { to: theirs('stream'), report: theirs('report'), values, fork };
   meeting.write('request', JSON.stringify(request));
   // Open for reading before anybody writes: neither side waits for the other.
   const stream = new Socket({
@@ -112,23 +114,21 @@ export async function takePython(
   later(() => {
     stream.destroy();
   });
-  await enter(codeFor(theirs('snapdump.py'), theirs('request')), meeting);
+  await enter(codeFor(theirs('snapdump.py'), theirs('request'), collect), meeting);
   const started = await until(seconds, () => {
     if (!isAlive(target.pid)) throw new InputError(`process ${target.pid} has ended before its snapshot began`);
-    return stream.readableLength > 0
-      ? true
-      : reports(meeting).some(({ state }) => state !== 'failed') || failure(meeting, target);
+    return reports(meeting).at(0);
   });
-  if (!started) throw stuck(target, seconds);
+  if (started === undefined) throw stuck(target, seconds);
   const received = await receive(stream, write);
-  // Its last word comes after the last byte; in a child that was killed there is none.
-  if (!received.whole) await until(LAST_WORD_SECONDS, () => failure(meeting, target));
-  return received;
+  // Its last word comes after the last byte; of a process that was killed there is none.
+  const last = await until(LAST_WORD_SECONDS, () => reports(meeting).find(({ state }) => state !== 'started'));
+  return { ...received, problem: last?.why };
 }
 
 const LAST_WORD_SECONDS = 0.5;
 
-async function receive(stream: Socket, write: (bytes: Uint8Array) => void): Promise<Received> {
+async function receive(stream: Socket, write: (bytes: Uint8Array) => void): Promise<Omit<Received, 'problem'>> {
   let bytes = 0;
   let tail = '';
   for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -149,14 +149,6 @@ function reports(meeting: Meeting): readonly Report[] {
     .map((line) => JSON.parse(line) as Report);
 }
 
-/** Throws what the process says went wrong. */
-function failure(meeting: Meeting, { pid }: Target): undefined {
-  const failed = reports(meeting).find(({ state }) => state === 'failed');
-  if (failed !== undefined)
-    throw new InputError(`process ${pid}: snapdump.py could not: ${failed.why ?? 'no reason given'}`);
-  return undefined;
-}
-
 function stuck({ pid }: Target, seconds: number): InputError {
   const doing = stateOf(pid) === 'R' ? 'it computes in native code' : 'it waits in native code or in a system call';
   return new InputError(
@@ -168,8 +160,9 @@ function stuck({ pid }: Target, seconds: number): InputError {
  * Python that loads the script and lets it work, and neither raises nor leaves a name behind: it runs in the program's own __main__, and an error that left it would appear in
  * the middle of the program. All of it is ASCII.
  */
-function codeFor(script: string, request: string): string {
+function codeFor(script: string, request: string, collect: boolean): string {
   const inner = [
+    ...(collect ? ["__import__('gc').collect()"] : []),
     `with open(${bytesOf(script)}, 'rb') as f: c = compile(f.read(), 'snapdump.py', 'exec')`,
     "m = {'__name__': 'snapdump'}",
     'exec(c, m)',

@@ -1,6 +1,6 @@
 /** What a capture has begun in another process or on disk, and how it is taken back, however it ends: by an error, by Ctrl-C, or well. */
 
-export type Undo = () => void | Promise<void>;
+export type Undo = () => unknown;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -2,9 +2,10 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname } from 'node:path';
 import { InputError } from '../stream/errors.ts';
 import { hookFile, shippedFile } from './shipped.ts';
+import { isAlive } from './target.ts';
 
 export interface Watch {
   /** The files' names without number and ending, absolute. */
@@ -63,14 +64,22 @@ function environmentFor({ name, onSignal, every, above, atExit, values }: Watch)
   };
 }
 
+/** Waits for what a forked child of the program is still writing, under the name `FILE.tmp-PID`, after the program's end. */
+export async function stillWritten(name: string): Promise<void> {
+  const isWriting = (file: string): boolean => {
+    const writer = /\.tmp-(\d+)$/.exec(file)?.[1];
+    return writer !== undefined && isAlive(Number(writer));
+  };
+  while (filesOf(name).some(isWriting)) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 /** Snapshots of that name that there are. */
-export function snapshotsOf(name: string): readonly string[] {
+export const snapshotsOf = (name: string): readonly string[] =>
+  filesOf(name).filter((file) => /-\d{4,}\.(heapsnapshot|nodes\.gz)$/.test(file));
+
+function filesOf(name: string): string[] {
   try {
-    const start = `${basename(name)}-`;
-    return readdirSync(dirname(name))
-      .filter((file) => file.startsWith(start) && /-\d{4,}\.(heapsnapshot|nodes\.gz)$/.test(file))
-      .map((file) => join(dirname(name), file))
-      .sort();
+    return readdirSync(dirname(name)).filter((file) => file.startsWith(`${basename(name)}-`));
   } catch {
     return [];
   }

@@ -43,7 +43,7 @@ A snapshot holds all that the process has in memory: passwords and its users' da
     every: count({ value: 'SECONDS', help: 'COMMAND: a snapshot every so many seconds' }),
     above: size({
       value: 'SIZE',
-      help: 'COMMAND: a snapshot when its memory passes SIZE, as 500M, and whenever it has grown by half again',
+      help: 'COMMAND: a snapshot when its memory passes SIZE, as 500M, and again whenever it has grown by a quarter (Node: heap and buffers; Python: what is resident)',
     }),
     'at-exit': flag('COMMAND: a snapshot when it ends (by itself: not if a signal ends it)'),
     'no-values': flag('Python: leave out the texts of strings, numbers and bytes'),

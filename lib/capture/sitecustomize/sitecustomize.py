@@ -24,15 +24,15 @@ def _switch_on():
             os.environ["SNAPDUMP"] = before
     except Exception as error:
         sys.stderr.write("snap-take: no snapshots of this program: %r\n" % (error,))
-    # The next sitecustomize on the path is the one that would have been.
-    del sys.modules["sitecustomize"]
-    kept = sys.path[:]
-    sys.path[:] = [entry for entry in kept if os.path.abspath(entry) != here]
+    # The next sitecustomize on the path is the one that would have been; the import that is under way wants to find one at its end.
+    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != here]
+    ours = sys.modules.pop("sitecustomize")
     try:
         import sitecustomize
     except ImportError as error:
         if error.name != "sitecustomize":
             raise
+        sys.modules["sitecustomize"] = ours
 
 
 _switch_on()

@@ -1,6 +1,6 @@
 /** Runs a program with capture switched on, and says if it wrote nothing. */
 import { resolve } from 'node:path';
-import { runWatched as runProgram, snapshotsOf } from '../../capture/watched.ts';
+import { runWatched as runProgram, snapshotsOf, stillWritten } from '../../capture/watched.ts';
 import type { Frame } from '../../cli/frame.ts';
 import { terminals } from '../../cli/terminal.ts';
 import type { TakeArgs } from './takeWays.ts';
@@ -21,6 +21,7 @@ export async function runWatched(command: readonly string[], args: TakeArgs, fra
     },
     { hasTerminal: input || output || errors },
   );
+  await stillWritten(name);
   const written = snapshotsOf(name).filter((file) => !before.has(file));
   if (written.length === 0)
     frame.note(

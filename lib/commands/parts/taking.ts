@@ -131,7 +131,7 @@ async function takeFromPython(
   );
   if (fork && !args.anyway) requireMemory(name, privateBytes);
   const wishes = { values: !args['no-values'], fork, collect: args.collect };
-  const { bytes, whole } = await takePython(target, enter, wishes, {
+  const { bytes, whole, problem } = await takePython(target, enter, wishes, {
     seconds,
     later,
     write(block) {
@@ -143,9 +143,10 @@ async function takeFromPython(
     destination.keep('python');
     return;
   }
-  if (bytes === 0) throw new InputError(`${name} has ended, or its child has, before it wrote anything`);
+  const why = problem ?? `it has ended${fork ? ', or its child that wrote has' : ''}`;
+  if (bytes === 0) throw new InputError(`${name} wrote nothing: ${why}`);
   frame.warn(
-    `${name} has ended, or its child has, in the middle of the snapshot: what came, ${formatSize(bytes)}, can be used as a part, without its end mark (${destination.keepCut()})`,
+    `${name}: the snapshot was cut off: ${why}; what came of it, ${formatSize(bytes)}, is in ${destination.keepCut()} and can be used as far as it goes`,
   );
 }
 
