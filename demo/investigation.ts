@@ -18,7 +18,7 @@ export interface Passage {
   readonly output: string;
 }
 
-const BLOCK = /<!-- run -->\n```sh\n([\s\S]*?)^```\n((?:\n+(?: {4}.*\n)+)?)/gm;
+const BLOCK = /<!-- run -->\n```sh\n([\s\S]*?)^```\n((?:\n+ {4}.*\n(?: {4}.*\n|\n+(?= {4}))*)?)/gm;
 
 export const passages = (page: string): readonly Passage[] => {
   let end = 0;
@@ -45,7 +45,7 @@ export function rewritten(page: string, outputs: readonly string[]): string {
   let at = 0;
   return page.replace(BLOCK, (_, lines: string) => {
     const output = outputs[at++] ?? '';
-    const indented = output.replace(/^(?=.)/gm, '    ').replace(/^$(?=\n)/gm, '    ');
+    const indented = output.replace(/^(?=.)/gm, '    ');
     return `<!-- run -->\n\`\`\`sh\n${lines}\`\`\`\n${output === '' ? '' : `\n${indented}`}`;
   });
 }

@@ -49,8 +49,10 @@ from pylint.lint.pylinter import PyLinter
 from pylint.reporters.text import TextReporter
 
 if options.bug:
-    source = textwrap.dedent(inspect.getsource(astroid.manager.AstroidManager.file_from_module_name))
-    source = "from __future__ import annotations\n" + source.replace(".with_traceback(None)", "")
+    lines, first = inspect.getsourcelines(astroid.manager.AstroidManager.file_from_module_name)
+    source = textwrap.dedent("".join(lines)).replace(".with_traceback(None)", "")
+    # Each line stays where it was, so that tracebacks name the lines of the file.
+    source = "\n" * (first - 2) + "from __future__ import annotations\n" + source
     found = {}
     exec(compile(source, astroid.manager.__file__, "exec"), astroid.manager.__dict__, found)
     astroid.manager.AstroidManager.file_from_module_name = found["file_from_module_name"]
