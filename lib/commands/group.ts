@@ -1,10 +1,10 @@
 /** snap-group: nodes in, one row for each type (kind, name) out. */
 import { defineCommand } from '../cli/command.ts';
-import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
-import { type Group, Groups, type GroupTotals } from '../stages/group.ts';
+import { Groups } from '../stages/group.ts';
 import { GROUP_KEYS, keyColumns } from '../stages/keys.ts';
 import { UsageError } from '../stream/errors.ts';
+import { printGroups } from './parts/groupRows.ts';
 import { keyBudget } from './parts/keyBudget.ts';
 import { openOperand, scratchOf } from './parts/snapshot.ts';
 
@@ -62,34 +62,13 @@ With --merge it adds up earlier results of its own instead.`,
     if (args.merge) {
       const { mergeRows } = await import('./parts/merge.ts');
       const keys = await mergeRows(args.operands, args.by, groups);
-      await print(frame, keys, groups.finish(order, top));
+      await printGroups(frame, keys, groups.finish(order, top));
       return 0;
     }
     const snapshot = await openOperand(args.operands[0], keyColumns(by), scratch, frame);
     for await (const batch of snapshot.batches) groups.add(batch);
-    await print(frame, by, groups.finish(order, top));
+    await printGroups(frame, by, groups.finish(order, top));
     snapshot.settle();
     return 0;
   },
 });
-
-async function print(
-  frame: Frame,
-  keys: readonly string[],
-  { totals, rows }: { totals: GroupTotals; rows: Iterable<Group> },
-): Promise<void> {
-  if (frame.format === 'table') {
-    const { renderGroups } = await import('../render/groups.ts');
-    frame.out.text(renderGroups(keys, totals, [...rows], frame.style));
-  } else if (frame.format === 'csv') {
-    const { csvLine } = await import('../render/csv.ts');
-    frame.out.text(csvLine([...keys, 'count', 'bytes']));
-    for (const row of rows) frame.out.text(csvLine([...row.keys, row.count, row.bytes]));
-  } else {
-    const names = keys.map((key) => JSON.stringify(key));
-    for (const row of rows) {
-      const fields = row.keys.map((text, i) => `${names[i]}:${JSON.stringify(text)}`);
-      frame.out.text(`{${fields.join(',')},"count":${row.count},"bytes":${row.bytes}}\n`);
-    }
-  }
-}

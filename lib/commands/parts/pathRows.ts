@@ -1,6 +1,7 @@
 /** Paths to chosen nodes, found and printed: one reading of all, one of the nodes for ids and names. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
+import type { Opened } from '../../formats/open.ts';
 import { commonName } from '../../graph/paths/alike.ts';
 import { KeptNodes } from '../../graph/paths/kept.ts';
 import { END_STEPS, type PathRow, PathRows } from '../../graph/paths/pathRows.ts';
@@ -11,10 +12,11 @@ import { formatCount } from '../../render/counts.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import { formatSize } from '../../render/sizes.ts';
 import { InputError } from '../../stream/errors.ts';
+import { indexBeside } from './beside.ts';
 import { halfOfFree } from './budget.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
-import { type OpenGraph, sayIndex } from './graph.ts';
+import { type GraphNeeds, graphFrom, type OpenGraph, openGraph, sayIndex } from './graph.ts';
 
 /** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
 const PER_CLASS = 100;
@@ -37,12 +39,7 @@ export async function findPaths(
 ): Promise<0 | 1> {
   const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
   const refNames = new RefNames((kind, name) => commonName(kind, name, question.fold), scratch, nameBytes);
-  const needs = {
-    whole: 'paths',
-    columns: PATH_COLUMNS,
-    weak: false,
-    tap: (batch: Parameters<RefNames['add']>[0]) => refNames.add(batch),
-  };
+  const needs = needsOf(refNames);
   const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch).catch((error: unknown) => {
     if (!(error instanceof TooManyNames)) throw error;
     throw new InputError(
@@ -59,6 +56,35 @@ export async function findPaths(
     );
   return 0;
 }
+
+/** The kind of path that most of some nodes have, which are chosen from the graph when it is read; undefined where none of them is reached. */
+export async function commonestPath(
+  operand: string,
+  opened: () => Promise<Opened>,
+  choose: (open: OpenGraph) => Bits,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<ShownPath | undefined> {
+  const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
+  const refNames = new RefNames((kind, name) => commonName(kind, name, false), scratch, nameBytes);
+  const needs = { ...needsOf(refNames), opened };
+  const beside = await indexBeside(operand, frame);
+  const open =
+    beside === undefined ? await openGraph(operand, needs, frame, scratch) : graphFrom(beside, operand, needs, frame);
+  const { rows, kept } = await pathsTo(open, choose(open), refNames, scratch);
+  let commonest: ShownPath | undefined;
+  rows.each(1, (row) => {
+    commonest = shownPath(row, rows, kept);
+  });
+  return commonest;
+}
+
+const needsOf = (refNames: RefNames): GraphNeeds => ({
+  whole: 'paths',
+  columns: PATH_COLUMNS,
+  weak: false,
+  tap: (batch) => refNames.add(batch),
+});
 
 /** Walks to the chosen nodes, reads who is on their paths, and tells these apart; the rows of references are closed. */
 export async function pathsTo(
