@@ -139,7 +139,7 @@ describe('snapshots of a living process', () => {
     strictEqual(status, 1);
     match(
       said,
-      /^snap-trend: Parc\* grew by .*: 1 B more than --max-grow Parc\*=\d+ allows, and it grew in each of \d+ steps\n$/,
+      /^snap-trend: Parc\* grew by .*: 1 B more than --max-grow Parc\*=\d+ allows, growing in each of \d+ steps\n$/,
     );
   });
 

@@ -84,7 +84,7 @@ function noteTwins(operands: readonly string[], frame: Frame): void {
     if (identity === undefined) continue;
     const twin = seen.get(identity);
     if (twin !== undefined)
-      frame.note(twin === operand ? `${operand}: is given twice` : `${operand}: is the same file as ${twin}`);
+      frame.note(twin === operand ? `${operand}: is given twice` : `${twin} and ${operand} are the same file`);
     seen.set(identity, operand);
   }
 }

@@ -50,7 +50,7 @@ export class CourseOrder {
       );
     else if (isV8 ? isEarlierById(read, last) : timeOf(read) < timeOf(last))
       this.#early.push(
-        `${read.name}: was taken before ${last.name}, as their ${isV8 ? 'largest ids' : 'times'} tell: name them in the order they were taken`,
+        `${read.name}: was taken before ${last.name}, as their ${isV8 ? 'largest ids' : 'times'} tell: name them in the order they were taken (ls -v sorts by number)`,
       );
   }
 

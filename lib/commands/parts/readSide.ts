@@ -15,7 +15,7 @@ import { asSnapshot, type Ending, type Snapshot } from './snapshot.ts';
 const BASE = 96 << 20;
 const LEAST = 8 << 20;
 /** What part of the budget distinct keys may take. */
-const KEYS = 1 / 2;
+const KEYS = 1 / 4;
 
 export interface Budget {
   readonly tables: number;
