@@ -9,8 +9,10 @@ memory in copied pages. Without fork the program stands still for some 5 microse
 No code of the program runs: types are asked by type(), contents by the built-in types' own methods, attributes by C descriptors.
 """
 
+import _codecs
 import _signal
 import _thread
+import _weakref
 import gc
 import os
 import sys
@@ -650,6 +652,8 @@ def _add_own(mine, is_numbered):
         if id(obj) not in mine and not is_numbered(obj):
             mine.add(id(obj))
             rest.extend(get_referents(obj))
+            if type(obj) is type:
+                rest.extend(_weakref.getweakrefs(obj))  # its bases know their subclasses by them
 
 
 def _split(n, start, texts, count):
@@ -693,8 +697,7 @@ def _quoted(text):
     text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     if not text.isprintable():
         if not text.isascii():
-            # Two surrogates that make a character are that character.
-            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+            text = _from_units(_to_units(text))  # two surrogates that make a character are that character
         text = text.translate(_CONTROLS)
     return f'"{text}"'
 
@@ -704,13 +707,20 @@ def _cut(text):
     if len(text) <= _TEXT_UNITS and text.isascii():
         return text
     text = text[:_TEXT_UNITS]
-    units = text.encode("utf-16-le", "surrogatepass")
+    units = _to_units(text)
     if len(units) <= 2 * _TEXT_UNITS:
         return text
     units = units[: 2 * _TEXT_UNITS]
-    if 0xD8 <= units[-1] <= 0xDB:
-        units = units[:-2]
-    return units.decode("utf-16-le", "surrogatepass")
+    return _from_units(units[:-2] if 0xD8 <= units[-1] <= 0xDB else units)
+
+
+# Not str.encode, which would import the codec.
+def _to_units(text):
+    return _codecs.utf_16_le_encode(text, "surrogatepass")[0]
+
+
+def _from_units(units):
+    return _codecs.utf_16_le_decode(units, "surrogatepass", True)[0]
 
 
 def _attribute(key):
@@ -843,8 +853,7 @@ def _sizer(mro):
     in_c = next(sizer for sizer in sizers if type(sizer) is _CMethod)
     header = 0
     if _flags(mro[0]) & _HAS_GC:
-        probe = type("probe", (), {})()
-        header = sys.getsizeof(probe) - object.__sizeof__(probe)
+        header = sys.getsizeof(_NOTHING) - object.__sizeof__(_NOTHING)
     return lambda obj: in_c(obj) + header
 
 
@@ -1458,7 +1467,11 @@ class _Asked:
             return _NOTHING
 
 
-_NOTHING = object()
+class _Nothing:
+    """The answer where there is none."""
+
+
+_NOTHING = _Nothing()
 _HAS_MANAGED_DICT = 1 << 4
 
 
