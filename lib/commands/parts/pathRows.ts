@@ -11,11 +11,14 @@ import { formatCount } from '../../render/counts.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import { formatSize } from '../../render/sizes.ts';
 import { type SpellVia, spellingOf } from '../../render/via.ts';
+import { Scripts } from '../../stages/scripts.ts';
+import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
 import { halfOfFree } from './budget.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 import { type OpenGraph, sayIndex } from './graph.ts';
+import { type Places, placesOf } from './places.ts';
 
 /** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
 const PER_CLASS = 100;
@@ -23,6 +26,8 @@ const LEAST_CLASSES = 1 << 18;
 /** What part of the budget distinct names of references may take, and the least that they get. */
 const NAMES = 1 / 16;
 const LEAST_NAMES = 4 << 20;
+
+type PlacesFor = (nodes: Iterable<{ readonly n: number; readonly type: string }>) => Promise<Places>;
 
 export interface PathQuestion extends Chosen {
   readonly each: boolean;
@@ -38,6 +43,7 @@ export async function findPaths(
 ): Promise<0 | 1> {
   const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
   let format: string | undefined;
+  let scripts: Scripts | undefined;
   const common = (kind: string, name: string): string => commonName(kind, name, question.fold, format);
   const refNames = new RefNames(common, scratch, nameBytes);
   const needs = {
@@ -46,8 +52,12 @@ export async function findPaths(
     weak: false,
     begun: (known: string | undefined) => {
       format = known;
+      if (known === 'v8' && frame.format === 'table') scripts = new Scripts();
     },
-    tap: (batch: Parameters<RefNames['add']>[0]) => refNames.add(batch),
+    tap: (batch: Batch) => {
+      refNames.add(batch);
+      scripts?.add(batch);
+    },
   };
   const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch).catch((error: unknown) => {
     if (!(error instanceof TooManyNames)) throw error;
@@ -58,7 +68,8 @@ export async function findPaths(
   if (count === 0) return 1;
   const { paths, rows, kept } = await pathsTo(open, chosen, refNames, scratch);
   if (open.beside === undefined) sayIndex(operand, frame);
-  await print(rows, question, frame, kept, spellingOf(format));
+  const placesFor: PlacesFor = (nodes) => placesOf(nodes, open, (n) => scripts?.scriptOf(n));
+  await print(rows, question, frame, kept, { spell: spellingOf(format), placesFor });
   if (paths.unreached > 0)
     frame.note(
       `${open.name}: ${formatCount(paths.unreached)} of ${formatCount(count)} chosen nodes are reached from no root over references that hold, and have no path`,
@@ -110,7 +121,7 @@ async function print(
   question: PathQuestion,
   frame: Frame,
   kept: KeptNodes,
-  spell: SpellVia,
+  { spell, placesFor }: { readonly spell: SpellVia; readonly placesFor: PlacesFor },
 ): Promise<void> {
   const each = (take: (row: PathRow) => void): void =>
     question.each ? rows.eachNode(question.top, take) : rows.each(question.top, take);
@@ -127,8 +138,10 @@ async function print(
     else shown.push(shownPath(row, rows, kept));
   });
   const { count, bytes, rows: kinds } = rows.totals;
-  if (frame.format === 'table')
-    frame.out.text(renderPaths({ count, bytes, rows: question.each ? count : kinds }, shown, frame.style, spell));
+  if (frame.format !== 'table') return;
+  const places = await placesFor(shown.map(({ example }) => example));
+  const placed = shown.map((row) => ({ ...row, example: { ...row.example, place: places.get(row.example.n) } }));
+  frame.out.text(renderPaths({ count, bytes, rows: question.each ? count : kinds }, placed, frame.style, spell));
 }
 
 /** Rows as lines of JSON: what comes again and again is put together once. */
