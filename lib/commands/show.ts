@@ -6,10 +6,12 @@ import type { Scratch } from '../disk/scratch.ts';
 import { Bits } from '../graph/store/bits.ts';
 import { type Choice, Chooser } from '../stages/choose.ts';
 import { Groups } from '../stages/group.ts';
+import { placeOf, type Scripts } from '../stages/scripts.ts';
 import { Show } from '../stages/show.ts';
 import type { Batch } from '../stream/batch.ts';
 import { InputError } from '../stream/errors.ts';
 import { ALL_COLUMNS } from '../stream/source.ts';
+import type { Beside } from './parts/beside.ts';
 import { choiceOf, choosingFault, choosingOptions } from './parts/choosing.ts';
 import { missingPlaces, missingTypes } from './parts/nothing.ts';
 import { asSnapshot, type Snapshot, scratchOf } from './parts/snapshot.ts';
@@ -71,15 +73,18 @@ functions, each with the place where it begins.`,
       const { beside, choice, nodes } = few;
       const found = await read(await beside.snapshot(ALL_COLUMNS, nodes), choice, args.of, top, scratch);
       if (found.stage.nodes > 0 && found.chooser.missing === 0) {
-        await print(found.stage.answer((await beside.snapshot(NAMES, found.targets)).batches), frame);
+        const files = frame.format === 'table' ? await filesBeside(beside, nodes) : undefined;
+        const { batches } = await beside.snapshot(NAMES, found.targets);
+        await print(found.stage.answer(batches), frame, (n, at) => placeOf(at, () => files?.get(n)));
         return 0;
       }
     }
     const opened = await openAgain(operand, scratch, frame);
     const choice = { ...asked, types: await settleTypes(args.type, opened, frame) };
     const snapshot = await asSnapshot(await opened(), ALL_COLUMNS, frame);
-    const { name } = snapshot.source;
-    const { stage, chooser, types, nodes } = await read(snapshot, choice, args.of, top, scratch);
+    const { name, start } = snapshot.source;
+    const scripts = frame.format === 'table' && start.format === 'v8' ? await newScripts() : undefined;
+    const { stage, chooser, types, nodes } = await read(snapshot, choice, args.of, top, scratch, scripts);
     snapshot.settle();
     const missing = missingPlaces(chooser, nodes);
     if (stage.nodes === 0) {
@@ -88,7 +93,7 @@ functions, each with the place where it begins.`,
     }
     if (missing !== undefined) frame.warn(`${name}: ${missing}`);
     const targets = await asSnapshot(await opened(), NAMES, frame);
-    await print(stage.answer(targets.batches), frame);
+    await print(stage.answer(tapped(targets.batches, scripts)), frame, (_, at) => scripts?.place(at) ?? at);
     if (stage.outside > 0)
       frame.note(`${stage.outside} references lead to nodes that are not in this part of the snapshot`);
     return 0;
@@ -112,6 +117,7 @@ async function read(
   of: string | undefined,
   top: number,
   scratch: Scratch,
+  scripts?: Scripts,
 ): Promise<Found> {
   const chooser = new Chooser(choice);
   const stage = new Show(scratch);
@@ -120,6 +126,7 @@ async function read(
   let nodes = 0;
   try {
     for await (const batch of snapshot.batches) {
+      scripts?.add(batch);
       chooser.mark(batch);
       stage.take(batch, chooser.rows, chooser.held, top);
       if (choice.types.length > 0 && stage.nodes === 0) types.add(batch);
@@ -139,7 +146,12 @@ function addTargets({ refTo }: Batch, from: number, to: number, targets: Bits): 
   for (let ref = from; ref < to; ref++) targets.add(refTo[ref]!);
 }
 
-async function print(lines: AsyncIterable<string>, frame: Frame): Promise<void> {
+/** `placeOf` says of a node and its position where that is. */
+async function print(
+  lines: AsyncIterable<string>,
+  frame: Frame,
+  placeOf: (n: number, at: string) => string,
+): Promise<void> {
   if (frame.format === 'ndjson') {
     for await (const line of lines) frame.out.text(`${line}\n`);
     return;
@@ -150,8 +162,33 @@ async function print(lines: AsyncIterable<string>, frame: Frame): Promise<void> 
   for await (const line of lines) {
     // The stage writes nothing but these records.
     const record = JSON.parse(line) as Parameters<typeof renderObject>[0];
-    frame.out.text(frame.format === 'csv' ? objectCsv(record) : renderObject(record, isFirst, frame.style.width));
+    if (frame.format === 'csv') frame.out.text(objectCsv(record));
+    else frame.out.text(renderObject(placed(record, placeOf), isFirst, frame.style.width));
     isFirst = false;
+  }
+}
+
+/** The file that each of these nodes is of, where an index tells it. */
+async function filesBeside(beside: Beside, nodes: Bits): Promise<ReadonlyMap<number, string>> {
+  const { filesOf } = await import('./parts/places.ts');
+  return filesOf(beside, nodes);
+}
+
+/** With the place where its position is. */
+function placed<Shown extends object>(record: Shown, placeOf: (n: number, at: string) => string): Shown {
+  const { n, at } = record as { readonly n?: unknown; readonly at?: unknown };
+  return typeof n === 'number' && typeof at === 'string' ? { ...record, at: placeOf(n, at) } : record;
+}
+
+async function newScripts(): Promise<Scripts> {
+  const { Scripts } = await import('../stages/scripts.ts');
+  return new Scripts();
+}
+
+async function* tapped(batches: AsyncIterable<Batch>, scripts: Scripts | undefined): AsyncGenerator<Batch> {
+  for await (const batch of batches) {
+    scripts?.name(batch);
+    yield batch;
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Where Python 3.11 and 3.12 put `^^^^` and `~~~~^~~~` below a source line: a line and the columns of what was running in, the line below it out. Of an operator and of a
- * subscript the place itself is marked, which takes a look at the expression's brackets and operators. Source: traceback.StackSummary.format_frame_summary of CPython.
+ * subscript the place itself is marked, which takes a look at the expression's brackets and operators. Later versions mark several lines, which this does not.
+ * Source: traceback.StackSummary.format_frame_summary of CPython.
  */
 import { eastAsianWidth } from 'get-east-asian-width';
 
@@ -12,16 +13,30 @@ export interface Span {
   readonly endColumn: number;
 }
 
-/** `line` has its newline. Undefined where the whole line was running, or where the columns are none of this line. */
-export function carets(line: string, { line: first, column, endLine, endColumn }: Span): string | undefined {
+/** How a version marks: undefined where it does not, or in another way. The first ones of 3.11 know neither wide characters nor brackets around operands. */
+export type Marking = 'first' | 'later' | undefined;
+
+export function markingOf(python: unknown): Marking {
+  const [, minor, patch] = /^3\.(\d+)\.(\d+)/.exec(String(python)) ?? [];
+  if (minor === '11') return Number(patch) < 4 ? 'first' : 'later';
+  return minor === '12' ? 'later' : undefined;
+}
+
+/** `line` has its newline. Undefined where the whole line was running. */
+export function carets(
+  line: string,
+  { line: first, column, endLine, endColumn }: Span,
+  marking: 'first' | 'later',
+): string | undefined {
   const all = Array.from(line);
   const shown = Array.from(pythonTrim(line));
   const stripped = all.length - shown.length;
   const start = characters(line, column);
   const end = first === endLine ? characters(line, endColumn) : Array.from(line.trimEnd()).length;
   const segment = all.slice(start, end);
-  const anchors = first === endLine ? anchorsOf(segment.join('')) : undefined;
+  const anchors = first === endLine ? anchorsOf(segment.join(''), marking) : undefined;
   if (end - start >= shown.length && (anchors === undefined || anchors.right <= anchors.left)) return undefined;
+  const displayed = marking === 'later' ? columns : (_: readonly string[], to: number): number => to;
   const from = displayed(all, start) + 1;
   const to = displayed(all, end) + 1;
   const indent = ' '.repeat(Math.max(0, from - stripped));
@@ -40,7 +55,8 @@ const STRIPPED = /^(?:[\x1c-\x1f\x85]|(?!\ufeff)\s)+|(?:[\x1c-\x1f\x85]|(?!\ufef
 const characters = (line: string, bytes: number): number =>
   Array.from(new TextDecoder().decode(new TextEncoder().encode(line).subarray(0, bytes))).length;
 
-const displayed = (text: readonly string[], end: number): number =>
+/** Wide characters take two. */
+const columns = (text: readonly string[], end: number): number =>
   text.slice(0, end).reduce((sum, char) => sum + eastAsianWidth(char.codePointAt(0)!), 0);
 
 interface Anchors {
@@ -82,18 +98,23 @@ const OTHERS = new Set(
 const UNARY = new Set(['+', '-', '~']);
 
 /** The operator of the operation that `segment` is, or the brackets of the subscript, in characters. */
-function anchorsOf(segment: string): Anchors | undefined {
+function anchorsOf(segment: string, marking: 'first' | 'later'): Anchors | undefined {
   const tokens = tokensOf(segment);
   if (tokens === undefined || tokens.length === 0) return undefined;
   const outside = tokens.filter(({ depth }) => depth === 0);
   if (outside.some(({ text }) => OTHERS.has(text))) return undefined;
   const operator = rootOperator(tokens);
   const chars = Array.from(segment);
-  if (operator !== undefined) return operatorAnchors(tokens, operator, chars);
+  if (operator !== undefined) return operatorAnchors(tokens, operator, chars, marking);
   const last = tokens.at(-1)!;
   const open = tokens.findLastIndex(({ text, depth }) => text === '[' && depth === 0);
   if (last.text !== ']' || last.depth !== 0 || open < 1 || isPrefix(tokens[0]!)) return undefined;
-  return endsOperand(tokens[open - 1]!) ? { left: tokens[open]!.start, right: chars.length } : undefined;
+  if (!endsOperand(tokens[open - 1]!)) return undefined;
+  if (marking === 'later') return { left: tokens[open]!.start, right: chars.length };
+  return {
+    left: unwrapped(tokens.slice(0, open)).at(-1)!.end,
+    right: unwrapped(tokens.slice(open + 1, -1)).at(-1)!.end + 1,
+  };
 }
 
 /** The operator that is looked at last: the loosest one outside of brackets, the last of several, of powers the first. */
@@ -112,7 +133,12 @@ function rootOperator(tokens: readonly Token[]): number | undefined {
   return root !== undefined && tokens[root]!.text === '**' && UNARY.has(tokens[0]!.text) ? undefined : root;
 }
 
-function operatorAnchors(tokens: readonly Token[], at: number, chars: readonly string[]): Anchors {
+function operatorAnchors(
+  tokens: readonly Token[],
+  at: number,
+  chars: readonly string[],
+  marking: 'first' | 'later',
+): Anchors {
   const leftEnd = unwrapped(tokens.slice(0, at)).at(-1)!.end;
   const rightStart = unwrapped(tokens.slice(at + 1))[0]?.start ?? chars.length;
   const between = chars.slice(leftEnd, rightStart);
@@ -121,7 +147,7 @@ function operatorAnchors(tokens: readonly Token[], at: number, chars: readonly s
   let right = left + 1;
   const next = between[offset + 1];
   if (next !== undefined && !/\s/.test(next)) right++;
-  while (left < chars.length && /[\s)#]/.test(chars[left]!)) {
+  while (marking === 'later' && left < chars.length && /[\s)#]/.test(chars[left]!)) {
     left++;
     right++;
   }

@@ -16,7 +16,14 @@ export interface ShownPath {
   /** Steps left out in the middle. */
   readonly more: number;
   readonly fingerprint: string;
-  readonly example: { readonly n: number; readonly id: number; readonly type: string; readonly name: string };
+  readonly example: {
+    readonly n: number;
+    readonly id: number;
+    readonly type: string;
+    readonly name: string;
+    /** Where in the source it stands. */
+    readonly place?: string | undefined;
+  };
 }
 
 interface ShownStep {
@@ -108,9 +115,13 @@ function narrow(
   return `${header}\n${lines.map((line, at) => `${line}\n${paths[at]!.join('')}`).join('')}`;
 }
 
-/** The path, and of a Python heap below it the expression that it is. */
+/** The path, and below it what a Python heap says it is as an expression, or where in the source the example stands. */
 function pathLines(row: ShownPath, room: number, spell: SpellVia): readonly string[] {
-  const lines = wrapped(words(row, NAME, spell), room);
+  const { place } = row.example;
+  const lines = [
+    ...wrapped(words(row, NAME, spell), room),
+    ...(place === undefined ? [] : [`${INDENT}example at ${escapeControls(place)}`]),
+  ];
   if (row.more > 0 || spell === formatVia) return lines;
   // References of one name to nodes of one type are one step, however many they are; of dictionaries in dictionaries one can say that they are no chain.
   const steps = row.path.map((step, at) =>

@@ -1,5 +1,5 @@
 /** A stack as its runtime prints it, entry by entry: Python's `traceback.print_tb`, to the byte, and V8's lines that begin with `at`. Holds one entry. */
-import { carets, pythonTrim, type Span } from './carets.ts';
+import { carets, type Marking, pythonTrim, type Span } from './carets.ts';
 import { csvLine } from './csv.ts';
 import { escapeControls } from './escape.ts';
 
@@ -24,6 +24,7 @@ const SHOWN = 3;
 export function* pythonLines(
   entries: Iterable<StackEntry>,
   sourceOf: (file: string, line: number) => string | undefined,
+  marking: Marking,
 ): Generator<string> {
   let last: StackEntry | undefined;
   let times = 0;
@@ -38,7 +39,7 @@ export function* pythonLines(
       last = entry;
       times = 0;
     }
-    if (++times <= SHOWN) yield pythonEntry(entry, sourceOf);
+    if (++times <= SHOWN) yield pythonEntry(entry, sourceOf, marking);
   }
   if (times > SHOWN) yield repeated(times);
 }
@@ -49,12 +50,13 @@ const repeated = (times: number): string =>
 function pythonEntry(
   { file, line, function: name, span }: StackEntry,
   sourceOf: (file: string, line: number) => string | undefined,
+  marking: Marking,
 ): string {
   const head = `  File "${escapeControls(file ?? '?')}", line ${line ?? 'None'}, in ${escapeControls(name)}\n`;
   const source = file === undefined || line === undefined ? undefined : sourceOf(file, line);
   const text = pythonTrim(source ?? '');
   if (source === undefined || text === '') return head;
-  const below = span === undefined ? undefined : carets(source, span);
+  const below = span === undefined || marking === undefined ? undefined : carets(source, span, marking);
   const safe = text.split('\t').map(escapeControls).join('\t');
   return `${head}    ${safe}\n${below === undefined ? '' : `    ${below}\n`}`;
 }

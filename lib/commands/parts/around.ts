@@ -15,6 +15,7 @@ import { type aroundOptions, DEPTH, type Direction, ELSEWHERE, IN_TREE } from '.
 import { isChoosing } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 import { sayIndex } from './graph.ts';
+import { NO_PLACES, placesOf, scriptsOf } from './places.ts';
 import { scratchOf } from './snapshot.ts';
 import { parseVia, viaTest } from './via.ts';
 
@@ -49,7 +50,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     frame,
     scratch,
   );
-  const { graph, pool, name, ending } = open;
+  const { graph, pool, name, ending, format } = open;
   if (chosenNodes === 0) return 1;
   if (ending === 'part') frame.note(`${name}: is a part of a snapshot: what it leaves out is not shown`);
   for (const via of sieve?.unused() ?? []) frame.note(`${name}: no reference is called ${JSON.stringify(via)}`);
@@ -73,9 +74,11 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     excluded: excludedNodes(args['exclude-type'], graph.types, type, name, frame),
   });
   back?.close();
-  const answer = new Answer(around, graph.types, names, chosenNodes - starts.length, direction, open.format);
-  const wanted = answer.wanted(graph.nodes);
   const isStream = frame.format === 'ndjson' && frame.ownFormat === undefined;
+  const shown = around.shown.map(({ n }) => ({ n, type: graph.types.text(type[n]!) }));
+  const places = isStream || frame.format === 'csv' ? NO_PLACES : await placesOf(shown, open, scriptsOf(graph));
+  const answer = new Answer(around, graph.types, names, chosenNodes - starts.length, { direction, places, format });
+  const wanted = answer.wanted(graph.nodes);
   const once = await open.again({ names: true, extras: isStream, refs: false, only: wanted });
   await answer.print({ snapshot: once, wanted, ending, hasForeign }, frame);
   if (around.absent > 0)

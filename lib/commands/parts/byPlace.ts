@@ -23,7 +23,7 @@ export async function groupByPlace(
   const opened = await openAgain(operand, scratch, frame);
   const first = await opened();
   // Only V8 has numbers instead of files; a stream tells by its first record what it is of, and is read from there on.
-  const refs = await asSnapshot(first, { names: true, extras: true, refs: true }, frame);
+  const refs = await asSnapshot(first, { ...keyColumns(by), refs: true }, frame);
   if (refs.source.start.format !== 'v8') {
     const groups = new Groups(by, budget, scratch);
     for await (const batch of refs.batches) groups.add(batch);

@@ -7,6 +7,7 @@ import type { Scratch } from '../../disk/scratch.ts';
 import { NamedRefs } from '../../graph/named.ts';
 import { type Stack, Stacks } from '../../graph/stacks.ts';
 import { Bits } from '../../graph/store/bits.ts';
+import { type Marking, markingOf } from '../../render/carets.ts';
 import { formatCount } from '../../render/counts.ts';
 import { escapeControls } from '../../render/escape.ts';
 import type { StackEntry } from '../../render/stack.ts';
@@ -50,7 +51,8 @@ export async function printStacks(
   const texts = new StackTexts(wantedOf(found, graph.nodes));
   for await (const batch of (await open.again({ names: true, extras: true, refs: false, only: texts.wanted })).batches)
     texts.take(batch);
-  const printed = await print(found, texts, question.limit, frame);
+  const start = JSON.parse(open.startLine) as Readonly<Record<string, unknown>>;
+  const printed = await print(found, texts, question.limit, markingOf(start['python']), frame);
   const what = graph.isV8
     ? 'an error whose stack V8 has kept'
     : 'a traceback, a frame or an exception with a traceback';
@@ -78,7 +80,13 @@ function wantedOf(found: readonly Found[], nodes: number): Bits {
 }
 
 /** How many stacks there were: a text that has no lines of a stack is none. */
-async function print(found: readonly Found[], texts: StackTexts, limit: number, frame: Frame): Promise<number> {
+async function print(
+  found: readonly Found[],
+  texts: StackTexts,
+  limit: number,
+  marking: Marking,
+  frame: Frame,
+): Promise<number> {
   const { pythonLines, STACK_CSV_HEAD, stackCsv, stackRecord, v8Line } = await import('../../render/stack.ts');
   const source = new SourceLines();
   if (frame.format === 'csv') frame.out.text(STACK_CSV_HEAD);
@@ -96,7 +104,8 @@ async function print(found: readonly Found[], texts: StackTexts, limit: number, 
         frame.out.text(`${printed === 0 ? '' : '\n'}@${id} ${escapeControls(type)}\n`);
       }
       if (stack.form === 'python')
-        for (const lines of pythonLines(entries, (file, line) => source.line(file, line))) frame.out.text(lines);
+        for (const lines of pythonLines(entries, (file, line) => source.line(file, line), marking))
+          frame.out.text(lines);
       else {
         if (text !== undefined) frame.out.text(`${text.head.map(escapeControls).join('\n')}\n`);
         for (const entry of entries) frame.out.text(v8Line(entry));

@@ -5,23 +5,28 @@ import { isFile } from '../../stages/scripts.ts';
 import type { StackNode } from './stackTexts.ts';
 
 /** A Python traceback or frame, which is called `FILE:LINE in FUNCTION`. */
-export function pythonEntry({ at: _, span: told, ...node }: StackNode): StackEntry {
-  // A file's name may hold anything, so it takes as much as it can.
-  const parts = /^(.*):(\d+|None) in (.*)$/s.exec(node.name);
-  if (parts === null) return { ...node, file: undefined, line: undefined, function: node.name };
-  const [, file, line, called] = parts;
-  const span = spanOf(told);
+export function pythonEntry({ n, id, type, name, span }: StackNode): StackEntry {
+  // A file's name may hold anything, a function's name has no spaces.
+  const within = name.lastIndexOf(' in ');
+  const colon = name.lastIndexOf(':', within);
+  if (within < 0 || colon < 0) return { n, id, type, name, file: undefined, line: undefined, function: name };
+  const line = Number(name.slice(colon + 1, within));
   return {
-    ...node,
-    file: file!,
-    line: line === 'None' ? undefined : Number(line),
-    function: called!,
-    ...(span === undefined ? {} : { span }),
+    n,
+    id,
+    type,
+    name,
+    file: name.slice(0, colon),
+    // Python has None where an instruction has no line.
+    line: Number.isInteger(line) ? line : undefined,
+    function: name.slice(within + 4),
+    span: spanOf(span),
   };
 }
 
 function spanOf(told: string | undefined): Span | undefined {
-  const parts = /^(\d+):(\d+):(\d+):(\d+)$/.exec(told ?? '');
+  if (told === undefined) return undefined;
+  const parts = /^(\d+):(\d+):(\d+):(\d+)$/.exec(told);
   if (parts === null) return undefined;
   const [line, column, endLine, endColumn] = parts.slice(1).map(Number) as [number, number, number, number];
   return { line, column, endLine, endColumn };

@@ -3,6 +3,7 @@ import type { Bits } from '../../graph/store/bits.ts';
 import { type Batch, SAME_AS_TYPE } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { FieldFinder } from '../../stream/fieldFinder.ts';
+import { textOf } from '../../stream/json.ts';
 
 export interface StackNode {
   readonly n: number;
@@ -16,6 +17,7 @@ export interface StackNode {
 }
 
 const NOTHING = 0xffffffff;
+const MOST_DECODED = 4096;
 
 export class StackTexts {
   readonly wanted: Bits;
@@ -28,6 +30,7 @@ export class StackTexts {
   readonly #span: Uint32Array;
   readonly #findAt = new FieldFinder('at');
   readonly #findSpan = new FieldFinder('span');
+  readonly #decoded = new Map<number, string>();
   #count = 0;
 
   constructor(wanted: Bits) {
@@ -72,15 +75,24 @@ export class StackTexts {
       else high = middle;
     }
     if (low === this.#count || this.#nodes[low] !== n) return undefined;
-    const said = (code: number): string | undefined => (code === NOTHING ? undefined : this.#texts.text(code));
     return {
       n,
       id: this.#id[low]!,
-      // Both are told of every node.
-      type: said(this.#type[low]!)!,
-      name: said(this.#name[low]!)!,
-      at: said(this.#at[low]!),
-      span: said(this.#span[low]!),
+      type: this.#text(this.#type[low]!),
+      name: this.#text(this.#name[low]!),
+      at: this.#at[low] === NOTHING ? undefined : this.#text(this.#at[low]!),
+      span: this.#span[low] === NOTHING ? undefined : this.#text(this.#span[low]!),
     };
+  }
+
+  /** Decoded texts are kept as long as they are few: the dictionary would keep all. */
+  #text(code: number): string {
+    let text = this.#decoded.get(code);
+    if (text !== undefined) return text;
+    if (this.#decoded.size >= MOST_DECODED) this.#decoded.clear();
+    const { bytes, offsets } = this.#texts;
+    text = textOf(bytes, offsets[code]!, offsets[code + 1]!);
+    this.#decoded.set(code, text);
+    return text;
   }
 }
