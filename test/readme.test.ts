@@ -57,7 +57,7 @@ for (const file of ['README.md', 'docs/format.md']) {
           const { stdout, stderr, status } = await bash([...functions, line].join('\n'), { cwd });
           strictEqual(status, 0, `${line}\n${stderr}`);
           strictEqual(stderr, '', line);
-          const isSilent = /> \S+$|\| gzip > |^\w+\(\) \{/.test(line.replace(/\s+#.*$/, ''));
+          const isSilent = /(?:>|-o) \S+$|\| gzip > |^\w+\(\) \{/.test(line.replace(/\s+#.*$/, ''));
           strictEqual(stdout === '', isSilent, `${line}\nprinted ${stdout.length} characters`);
         });
         if (/^\w+\(\) \{/.test(line)) functions.push(line);
