@@ -2,7 +2,7 @@
 import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
-import { COURSE_ORDERS, type Course, type CourseTotals } from '../stages/courses.ts';
+import type { Course, CourseTotals } from '../stages/courses.ts';
 import { GROUP_KEYS } from '../stages/keys.ts';
 import { UsageError } from '../stream/errors.ts';
 import { growthLimit, sizeLimits } from './parts/limits.ts';
@@ -33,7 +33,7 @@ The limits are for a test that does not flake: they are passed only by what grew
       help: 'group by these, with commas between (default: type, or what the first result of snap-group is grouped by)',
     }),
     top: count({ short: 'n', value: 'COUNT', help: `only so many rows (a table shows ${SCREEN} if not told)` }),
-    sort: choice(COURSE_ORDERS, {
+    sort: choice(['steps', 'delta', 'slope', 'last'], {
       value: 'BY',
       help: 'what comes first: what grew in most steps (the default), has the largest delta, the largest slope, or most at last',
     }),

@@ -9,8 +9,7 @@ import { Dictionary } from '../stream/dictionary.ts';
 import { compareKeys, type Groups } from './group.ts';
 import { keyTexts } from './keys.ts';
 
-export const COURSE_ORDERS = ['steps', 'delta', 'slope', 'last'] as const;
-export type CourseOrder = (typeof COURSE_ORDERS)[number];
+export type CourseOrder = 'steps' | 'delta' | 'slope' | 'last';
 
 /** A value for each snapshot, in their order. */
 export interface Series {
