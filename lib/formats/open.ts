@@ -86,9 +86,11 @@ function text(bytes: Uint8Array): string {
 }
 
 /** A file of results, plain or gzip, or `-`. */
-export async function openRecords(operand: string): Promise<{ readonly name: string; readonly reader: ByteReader }> {
+export async function openRecords(
+  operand: string,
+): Promise<{ readonly name: string; readonly reader: Peeked; readonly input: Input }> {
   const { input, reader } = await openPlain(operand);
-  return { name: input.name, reader };
+  return { name: input.name, reader, input };
 }
 
 async function openPlain(

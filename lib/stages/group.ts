@@ -56,6 +56,18 @@ export class Groups {
     this.#addKey(key, 0, key.length, count, bytes);
   }
 
+  /** Every group once, in no order; `key` holds its tokens with separators from `start` to `end`, until the next one. It ends the counting. */
+  each(take: (key: Uint8Array, start: number, end: number, count: number, bytes: number) => void): void {
+    this.#foldCoded();
+    if (this.#spilled !== undefined) {
+      this.#eachOfRuns(take);
+      return;
+    }
+    const { bytes, offsets, size } = this.#keys;
+    for (let code = 0; code < size; code++)
+      take(bytes, offsets[code]!, offsets[code + 1]!, this.#count[code]!, this.#bytes[code]!);
+  }
+
   /** The rows in order: largest first by `order`, equal ones by key; at most `top`. The totals are of all. */
   finish(order: GroupOrder, top: number | undefined): { totals: GroupTotals; rows: Iterable<Group> } {
     this.#foldCoded();
@@ -99,7 +111,7 @@ export class Groups {
 
   #addRows(batch: Batch): void {
     const { size } = batch;
-    if (this.#by.length === 1) {
+    if (this.#by.length === 1 && this.#by[0] === 'name') {
       // By name alone: the token is the key as it stands.
       const { types, type, nameStart, nameEnd, text } = batch;
       for (let row = 0; row < batch.length; row++) {
@@ -174,34 +186,14 @@ export class Groups {
 
   /** Merges equal keys of all runs, then sorts what they add up to. */
   #fromRuns(order: GroupOrder, top: number | undefined): { totals: GroupTotals; rows: Iterable<Group> } {
-    this.#spill();
-    this.#keys = new Dictionary();
-    this.#count = new Float64Array(0);
-    this.#bytes = new Float64Array(0);
     const sorter = new Sorter(order === 'count' ? byCount : byBytes, this.#budget / 4, this.#scratch);
     const totals = { groups: 0, count: 0, bytes: 0 };
-    let key: Uint8Array | undefined;
-    let count = 0;
-    let bytes = 0;
-    const close = (): void => {
-      if (key === undefined) return;
+    this.#eachOfRuns((key, _start, _end, count, bytes) => {
       totals.groups++;
       totals.count += count;
       totals.bytes += bytes;
       addRecord(sorter, key, count, bytes);
-      count = 0;
-      bytes = 0;
-    };
-    for (const record of this.#spilled!.sorted()) {
-      const keyBytes = record.bytes.subarray(record.start + 16, record.end);
-      if (key === undefined || Buffer.compare(keyBytes, key) !== 0) {
-        close();
-        key = keyBytes.slice();
-      }
-      count += record.view.getFloat64(record.start, true);
-      bytes += record.view.getFloat64(record.start + 8, true);
-    }
-    close();
+    });
     const rows = function* (): Generator<Group> {
       let given = 0;
       for (const { view, bytes: from, start, end } of sorter.sorted()) {
@@ -215,6 +207,28 @@ export class Groups {
     };
     return { totals, rows: rows() };
   }
+
+  #eachOfRuns(take: (key: Uint8Array, start: number, end: number, count: number, bytes: number) => void): void {
+    this.#spill();
+    this.#keys = new Dictionary();
+    this.#count = new Float64Array(0);
+    this.#bytes = new Float64Array(0);
+    let key: Uint8Array | undefined;
+    let count = 0;
+    let bytes = 0;
+    for (const record of this.#spilled!.sorted()) {
+      const keyBytes = record.bytes.subarray(record.start + 16, record.end);
+      if (key === undefined || Buffer.compare(keyBytes, key) !== 0) {
+        if (key !== undefined) take(key, 0, key.length, count, bytes);
+        key = keyBytes.slice();
+        count = 0;
+        bytes = 0;
+      }
+      count += record.view.getFloat64(record.start, true);
+      bytes += record.view.getFloat64(record.start + 8, true);
+    }
+    if (key !== undefined) take(key, 0, key.length, count, bytes);
+  }
 }
 
 /** A record of a run: count, bytes, key. */
@@ -227,8 +241,14 @@ function addRecord(sorter: Sorter, key: Uint8Array, count: number, bytes: number
 }
 
 /** Keys by their bytes, without the quote that closes the last one: `Foo` before `Foo bar`. */
-const compareKeys = (a: DataView, aStart: number, aEnd: number, b: DataView, bStart: number, bEnd: number): number =>
-  compareBytes(a, aStart, aEnd - 1, b, bStart, bEnd - 1);
+export const compareKeys = (
+  a: DataView,
+  aStart: number,
+  aEnd: number,
+  b: DataView,
+  bStart: number,
+  bEnd: number,
+): number => compareBytes(a, aStart, aEnd - 1, b, bStart, bEnd - 1);
 
 const byKey = (a: DataView, aStart: number, aEnd: number, b: DataView, bStart: number, bEnd: number): number =>
   compareBytes(a, aStart + 16, aEnd, b, bStart + 16, bEnd);

@@ -58,6 +58,7 @@ async function bench(options: Options): Promise<boolean> {
       SHAPES: plan.shapes ?? '',
       BEFORE: plan.pair?.before ?? '',
       AFTER: plan.pair?.after ?? '',
+      COURSE: plan.course ?? '',
     };
     const around = {
       packageFolder: folder,

@@ -1,12 +1,12 @@
 /**
  * Options and a snapshot in; the rows to run, and those that cannot be or are not wanted, with the reason, out; may write the node stream, the
- * index, the shapes and the pair.
+ * index, the shapes, the course and the pair.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from './bench-error.ts';
 import { firstLine } from './circumstances.ts';
-import { indexedOf, nodeStreamOf, type Pair, pairOf, shapesOf } from './corpus.ts';
+import { courseOf, indexedOf, nodeStreamOf, type Pair, pairOf, shapesOf } from './corpus.ts';
 import type { Options } from './options.ts';
 import type { NotRun } from './report.ts';
 import { type Need, ourCommands, type Row, referenceRows, rows } from './rows.ts';
@@ -15,10 +15,11 @@ import { rowsAgainst } from './targets.ts';
 export interface Plan {
   readonly run: readonly Row[];
   readonly notRun: readonly NotRun[];
-  /** what rows read beside the snapshot, each where there is a row that does: its node stream, itself with an index, shapes, and a pair of others */
+  /** what rows read beside the snapshot, each where there is a row that does: its node stream, itself with an index, shapes, a course, and a pair of others */
   readonly nodes: string | undefined;
   readonly indexed: string | undefined;
   readonly shapes: string | undefined;
+  readonly course: string | undefined;
   readonly pair: Pair | undefined;
 }
 
@@ -54,6 +55,7 @@ export async function planFor(
   const indexed = await madeBy('index', 'snap-index', () => indexedOf(snapshot, places));
   const shapes = await madeBy('shapes', undefined, () => shapesOf(size, places));
   const pair = await madeBy('pair', undefined, () => pairOf(size, places));
+  const course = await madeBy('course', undefined, () => courseOf(places));
 
   const notRun: NotRun[] = there.filter((row) => !ids.has(row.id)).map(({ id }) => ({ id, why: 'left out by --only' }));
   const run: Row[] = [];
@@ -62,7 +64,7 @@ export async function planFor(
     if (why === undefined) run.push(row);
     else notRun.push({ id: row.id, why });
   }
-  return { run, notRun, nodes, indexed, shapes, pair };
+  return { run, notRun, nodes, indexed, shapes, course, pair };
 }
 
 function whatIsMissing(packageFolder: string): Map<Need, string> {

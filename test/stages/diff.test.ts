@@ -8,6 +8,9 @@ import { Differences } from '../../lib/stages/diff.ts';
 import { ABSENT, OTHER } from '../../lib/stages/idPages.ts';
 import { KeyCodes } from '../../lib/stages/keyCodes.ts';
 import type { GroupKey } from '../../lib/stages/keys.ts';
+
+type Key = GroupKey & keyof Node;
+
 import { Known } from '../../lib/stages/match.ts';
 import { randomFrom } from '../../lib/stages/sample.ts';
 import { decodeStream } from '../../lib/stream/decode.ts';
@@ -33,7 +36,7 @@ interface Amount {
 type Row = { keys: readonly string[] } & Record<'before' | 'after' | 'new' | 'gone' | 'resized' | 'delta', Amount>;
 
 /** The plain way: a Map of what was there, and a Map of sums. */
-function naive(before: readonly Node[], after: readonly Node[], by: readonly GroupKey[]): Row[] {
+function naive(before: readonly Node[], after: readonly Node[], by: readonly Key[]): Row[] {
   const sums = new Map<string, Row>();
   const rowOf = (node: Node): Row => {
     const keys = by.map((key) => node[key]);
@@ -80,7 +83,7 @@ function naive(before: readonly Node[], after: readonly Node[], by: readonly Gro
   );
 }
 
-async function compared(before: readonly Node[], after: readonly Node[], by: readonly GroupKey[]): Promise<Row[]> {
+async function compared(before: readonly Node[], after: readonly Node[], by: readonly Key[]): Promise<Row[]> {
   const codes = new KeyCodes(by.includes('type') ? by : [...by, 'type']);
   const sums = new Differences(codes);
   const pass = async (nodes: readonly Node[], take: (id: number, code: number, size: number, n: number) => void) => {
@@ -121,7 +124,7 @@ const anyNode = fc.record({
   size: fc.constantFrom(0, 8, 16, 2 ** 32 - 1, 2 ** 32, 2 ** 40),
 });
 const anySnapshot = fc.uniqueArray(anyNode, { selector: ({ id }) => id, minLength: 1, maxLength: 25 });
-const keySets: readonly (readonly GroupKey[])[] = [['type'], ['kind'], ['name'], ['name', 'kind'], ['kind', 'type']];
+const keySets: readonly (readonly Key[])[] = [['type'], ['kind'], ['name'], ['name', 'kind'], ['kind', 'type']];
 
 test('rows by any keys are those of a Map and a loop, and their sums add up', async () => {
   await fc.assert(

@@ -137,9 +137,9 @@ async function pathSentence(
     count = chosen.count();
     return chosen;
   };
-  const path = await commonestPath(after.operand, after.again, choose, frame, scratch);
+  const { path, spell } = await commonestPath(after.operand, after.again, choose, frame, scratch);
   if (path === undefined) return `no path from the roots leads to any of the ${formatCount(count)} new nodes`;
-  const steps = words(path, Number.POSITIVE_INFINITY).join(' ');
+  const steps = words(path, Number.POSITIVE_INFINITY, spell).join(' ');
   return `most of the new nodes, ${formatCount(path.count)} of ${formatCount(count)} (${formatSize(path.bytes)}), are at ${steps}`;
 }
 

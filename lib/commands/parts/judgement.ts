@@ -7,6 +7,7 @@ import { together } from '../../graph/store/columns.ts';
 import type { Graph } from '../../graph/store/read.ts';
 import { CUT, type Rows, SPECIAL } from '../../graph/store/rows.ts';
 import { type CutName, cutWords } from '../../render/cuts.ts';
+import { spellingOf } from '../../render/via.ts';
 import { type Group, Groups, type GroupTotals } from '../../stages/group.ts';
 import { REF_KINDS } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
@@ -121,8 +122,9 @@ export async function printSums(
   const { totals, rows } = byType(opened.graph, freed.nodes, scratch, top);
   if (frame.format === 'table') {
     const { renderGroups } = await import('../../render/groups.ts');
+    const spell = spellingOf(opened.format);
     for (const { cut, ...sum } of judged)
-      frame.out.text(cutWords(nameOf(cut), sum, freed.reachable.bytes, frame.style.width));
+      frame.out.text(cutWords(nameOf(cut), sum, freed.reachable.bytes, frame.style.width, spell));
     if (totals.count > 0) frame.out.text(`\n${renderGroups(['type'], totals, [...rows], frame.style)}`);
   } else if (frame.format === 'csv') {
     const { csvLine } = await import('../../render/csv.ts');

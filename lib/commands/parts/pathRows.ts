@@ -11,12 +11,15 @@ import type { Bits } from '../../graph/store/bits.ts';
 import { formatCount } from '../../render/counts.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import { formatSize } from '../../render/sizes.ts';
+import { type SpellVia, spellingOf } from '../../render/via.ts';
+import { Scripts } from '../../stages/scripts.ts';
 import { InputError } from '../../stream/errors.ts';
 import { indexBeside } from './beside.ts';
 import { halfOfFree } from './budget.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 import { type GraphNeeds, graphFrom, type OpenGraph, openGraph, sayIndex } from './graph.ts';
+import { type Places, placesOf } from './places.ts';
 
 /** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
 const PER_CLASS = 100;
@@ -24,6 +27,8 @@ const LEAST_CLASSES = 1 << 18;
 /** What part of the budget distinct names of references may take, and the least that they get. */
 const NAMES = 1 / 16;
 const LEAST_NAMES = 4 << 20;
+
+type PlacesFor = (nodes: Iterable<{ readonly n: number; readonly type: string }>) => Promise<Places>;
 
 export interface PathQuestion extends Chosen {
   readonly each: boolean;
@@ -38,8 +43,7 @@ export async function findPaths(
   scratch: Scratch,
 ): Promise<0 | 1> {
   const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
-  const refNames = new RefNames((kind, name) => commonName(kind, name, question.fold), scratch, nameBytes);
-  const needs = needsOf(refNames);
+  const { refNames, needs, scriptOf } = naming(question.fold, nameBytes, scratch, frame.format === 'table');
   const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch).catch((error: unknown) => {
     if (!(error instanceof TooManyNames)) throw error;
     throw new InputError(
@@ -49,7 +53,8 @@ export async function findPaths(
   if (count === 0) return 1;
   const { paths, rows, kept } = await pathsTo(open, chosen, refNames, scratch);
   if (open.beside === undefined) sayIndex(operand, frame);
-  await print(rows, question, frame, kept);
+  const placesFor: PlacesFor = (nodes) => placesOf(nodes, open, scriptOf);
+  await print(rows, question, frame, kept, { spell: spellingOf(open.format), placesFor });
   if (paths.unreached > 0)
     frame.note(
       `${open.name}: ${formatCount(paths.unreached)} of ${formatCount(count)} chosen nodes are reached from no root over references that hold, and have no path`,
@@ -64,10 +69,10 @@ export async function commonestPath(
   choose: (open: OpenGraph) => Bits,
   frame: Frame,
   scratch: Scratch,
-): Promise<ShownPath | undefined> {
+): Promise<{ readonly path: ShownPath | undefined; readonly spell: SpellVia }> {
   const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
-  const refNames = new RefNames((kind, name) => commonName(kind, name, false), scratch, nameBytes);
-  const needs = { ...needsOf(refNames), opened };
+  const { refNames, needs: shared } = naming(false, nameBytes, scratch, false);
+  const needs = { ...shared, opened };
   const beside = await indexBeside(operand, frame);
   const open =
     beside === undefined ? await openGraph(operand, needs, frame, scratch) : graphFrom(beside, operand, needs, frame);
@@ -76,15 +81,35 @@ export async function commonestPath(
   rows.each(1, (row) => {
     commonest = shownPath(row, rows, kept);
   });
-  return commonest;
+  return { path: commonest, spell: spellingOf(open.format) };
 }
 
-const needsOf = (refNames: RefNames): GraphNeeds => ({
-  whole: 'paths',
-  columns: PATH_COLUMNS,
-  weak: false,
-  tap: (batch) => refNames.add(batch),
-});
+interface Naming {
+  readonly refNames: RefNames;
+  readonly needs: GraphNeeds;
+  readonly scriptOf: (n: number) => ReturnType<Scripts['scriptOf']> | undefined;
+}
+
+/** What the graph of paths needs: the names of its references as paths are compared by, and which scripts V8 knows, where places are shown. */
+function naming(isFolded: boolean, nameBytes: number, scratch: Scratch, showsPlaces: boolean): Naming {
+  let format: string | undefined;
+  let scripts: Scripts | undefined;
+  const refNames = new RefNames((kind, name) => commonName(kind, name, isFolded, format), scratch, nameBytes);
+  const needs: GraphNeeds = {
+    whole: 'paths',
+    columns: PATH_COLUMNS,
+    weak: false,
+    begun: (known) => {
+      format = known;
+      if (known === 'v8' && showsPlaces) scripts = new Scripts();
+    },
+    tap: (batch) => {
+      refNames.add(batch);
+      scripts?.add(batch);
+    },
+  };
+  return { refNames, needs, scriptOf: (n) => scripts?.scriptOf(n) };
+}
 
 /** Walks to the chosen nodes, reads who is on their paths, and tells these apart; the rows of references are closed. */
 export async function pathsTo(
@@ -125,7 +150,13 @@ function classify(paths: Paths, name: string, most: number): void {
   }
 }
 
-async function print(rows: PathRows, question: PathQuestion, frame: Frame, kept: KeptNodes): Promise<void> {
+async function print(
+  rows: PathRows,
+  question: PathQuestion,
+  frame: Frame,
+  kept: KeptNodes,
+  { spell, placesFor }: { readonly spell: SpellVia; readonly placesFor: PlacesFor },
+): Promise<void> {
   const each = (take: (row: PathRow) => void): void =>
     question.each ? rows.eachNode(question.top, take) : rows.each(question.top, take);
   if (frame.format === 'ndjson') {
@@ -137,12 +168,14 @@ async function print(rows: PathRows, question: PathQuestion, frame: Frame, kept:
   const shown: ShownPath[] = [];
   if (frame.format === 'csv') frame.out.text(PATH_CSV_HEAD);
   each((row) => {
-    if (frame.format === 'csv') frame.out.text(pathCsv(shownPath(row, rows, kept)));
+    if (frame.format === 'csv') frame.out.text(pathCsv(shownPath(row, rows, kept), spell));
     else shown.push(shownPath(row, rows, kept));
   });
   const { count, bytes, rows: kinds } = rows.totals;
-  if (frame.format === 'table')
-    frame.out.text(renderPaths({ count, bytes, rows: question.each ? count : kinds }, shown, frame.style));
+  if (frame.format !== 'table') return;
+  const places = await placesFor(shown.map(({ example }) => example));
+  const placed = shown.map((row) => ({ ...row, example: { ...row.example, place: places.get(row.example.n) } }));
+  frame.out.text(renderPaths({ count, bytes, rows: question.each ? count : kinds }, placed, frame.style, spell));
 }
 
 /** Rows as lines of JSON: what comes again and again is put together once. */
