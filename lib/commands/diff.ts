@@ -1,7 +1,7 @@
 /** snap-diff: two snapshots of one process in, what changed between them out: by type, or the nodes themselves. */
 import { defineCommand } from '../cli/command.ts';
 import { count, flag, list } from '../cli/option.ts';
-import { GROUP_KEYS } from '../stages/keys.ts';
+import { PLACE_KEYS } from '../stages/keys.ts';
 import { UsageError } from '../stream/errors.ts';
 import type { Changes } from './parts/comparison.ts';
 import { countLimits, growthLimit, sizeLimits } from './parts/limits.ts';
@@ -30,7 +30,11 @@ then new, gone and resized are left out.`,
     help: 'two snapshots, node streams or results of snap-group, plain or gzip, one of which may be -, standard input; or three snapshots in the order in which they were taken',
   },
   options: {
-    by: list({ value: 'KEYS', choices: GROUP_KEYS, help: 'rows by these, with commas between (default: type)' }),
+    by: list({
+      value: 'KEYS',
+      choices: PLACE_KEYS,
+      help: 'rows by these, as in snap-group, with commas between (default: type)',
+    }),
     new: flag('the nodes of AFTER that are not in BEFORE, as a node stream, instead of rows'),
     gone: flag('the nodes of BEFORE that are not in AFTER, likewise'),
     survivors: flag('the nodes of AFTER that are in BEFORE too, likewise'),
@@ -53,7 +57,7 @@ then new, gone and resized are left out.`,
     },
   ],
   reads:
-    'V8 heap snapshots, node streams, or NDJSON rows of snap-group. Of snapshot files the references are read only for --new, --gone, --survivors and --explain; these keep standard input in a temporary file',
+    'V8 heap snapshots, node streams, or NDJSON rows of snap-group. Of snapshot files the references are read only for --new, --gone, --survivors, --explain and --by place; these keep standard input in a temporary file',
   writes:
     'NDJSON rows, what grew most first: {"type","before","after","new","gone","resized","delta"}, each {"count","bytes"}; of three snapshots {"type","count","bytes"}; or a node stream, marked as a part; a table on a terminal',
   status: { 0: 'done', 1: 'a limit was passed', 2: 'wrong use, bad input, or snapshots of different runtimes' },
@@ -71,7 +75,8 @@ then new, gone and resized are left out.`,
     const scratch = scratchOf(frame);
     const explains = hasLimits(limits) && wantsPath(args.explain, operands.at(-1)!);
     const { openSides } = await import('./parts/sides.ts');
-    const sides = await openSides(operands, set !== undefined || explains, scratch, frame);
+    const isReadAgain = set !== undefined || explains || by?.includes('place') === true;
+    const sides = await openSides(operands, isReadAgain, scratch, frame);
     let changes: Changes;
     if (set === undefined && sides.length === 2) {
       const { compare, printRows } = await import('./parts/comparison.ts');

@@ -74,6 +74,17 @@ test('rows of new nodes are the new nodes, grouped', async () => {
   }
 });
 
+test('places are told by files, as snap-group tells them', async () => {
+  const rows = await records(`snap-diff --by place ${both}`);
+  const groups = await records(`snap-group --by place ${quoted(later)}`);
+  const texts = (all: readonly object[]): string[] => all.map((row) => JSON.stringify(row)).sort();
+  const there = rows.filter(({ after: { count } }) => count > 0);
+  deepStrictEqual(texts(there.map(({ place, after }) => ({ place, ...after }))), texts(groups));
+  ok(there.some(({ place, new: { count } }) => /pair\.cjs:\d+:\d+$/.test(place) && count > 0));
+  const { stdout } = await answer(`snap-diff --by place ${both}`);
+  ok(stdout === (await answer(`snap-parse ${quoted(later)} | snap-diff --by place ${quoted(earlier)} -`)).stdout);
+});
+
 test('results of snap-group are compared with each other and with snapshots, as the snapshots are', async () => {
   const rows = await records(`snap-diff --by kind ${both}`);
   const sums = rows.map(({ kind, before: was, after, delta }) => ({ kind, before: was, after, delta }));
@@ -209,6 +220,7 @@ interface Amount {
 interface AnyRow extends Amount {
   readonly type: string;
   readonly kind: string;
+  readonly place: string;
   readonly before: Amount;
   readonly after: Amount;
   readonly new: Amount;

@@ -5,7 +5,7 @@ import { Bits } from '../../graph/store/bits.ts';
 import { Differences } from '../../stages/diff.ts';
 import { Groups } from '../../stages/group.ts';
 import { KeyCodes } from '../../stages/keyCodes.ts';
-import { type GroupKey, keyColumns, keyOf } from '../../stages/keys.ts';
+import { type GroupKey, keyOf } from '../../stages/keys.ts';
 import { Known } from '../../stages/match.ts';
 import { InputError } from '../../stream/errors.ts';
 import { ALL_COLUMNS } from '../../stream/source.ts';
@@ -13,7 +13,7 @@ import type { Changes } from './comparison.ts';
 import { printGroups } from './groupRows.ts';
 import { writeSet } from './nodes.ts';
 import { differentProcess, noteOrder, noteParts, SharedIds } from './oneProcess.ts';
-import { comparisonBudget, identityOf, passOf, type ReadSide, readSides } from './readSide.ts';
+import { comparisonBudget, identityOf, passOf, type ReadSide, readSides, spellingOf } from './readSide.ts';
 import type { Side } from './sides.ts';
 import { asSnapshot, type Ending } from './snapshot.ts';
 
@@ -48,7 +48,7 @@ export async function nodesOf(
   const share = budget.tables / (sides.length - 1);
   const codes = new KeyCodes(identityOf(by));
   const sums = new Differences(codes);
-  const read = await readSides(sides, keyColumns(by), frame);
+  const read = await readSides(sides, by, frame);
   // What is gone from the first is what is new in it, seen from the last.
   const [first, ...others] = what === 'gone' ? read.toReversed() : read;
   const last = others.at(-1)!;
@@ -79,7 +79,7 @@ export async function nodesOf(
     fresh: nodes,
     side: sides[read.indexOf(last)]!,
     ending: last.ending,
-    rows: sums.rows(by.length, true),
+    rows: sums.rows(by.length, true, spellingOf(read, by)),
     byType: sums.rows({ value: identityOf(by).indexOf('type') }, true),
   };
 }
