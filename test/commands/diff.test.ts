@@ -211,6 +211,36 @@ test('an address that another type has now is gone and new', async () => {
   match((await bash('snap-diff b a', { cwd: folder })).stderr, /b seems to have been taken after a \(at 2026/);
 });
 
+test('two dumps of one Python process differ by what it made and let go between them, and by an address at most used again', async () => {
+  const folder = tempFolder('python-process');
+  const [first, gone, more] = [randomInt(1000, 3000), randomInt(100, 900), randomInt(1000, 3000)];
+  const program = `
+import sys
+sys.path.insert(0, ${JSON.stringify(join(packageRoot, 'lib', 'capture'))})
+import snapdump
+class Session:
+    pass
+kept = [Session() for _ in range(${first})]
+snapdump.dump('a.nodes')
+del kept[:${gone}]
+kept += [Session() for _ in range(${more})]
+snapdump.dump('b.nodes')
+`;
+  const made = await execute('python3', ['-c', program], { cwd: folder });
+  strictEqual(made.status, 0, made.stderr);
+  const row = (await records('snap-diff a.nodes b.nodes', folder)).find(({ type }) => type === '__main__.Session');
+  ok(row);
+  deepStrictEqual([row.before.count, row.after.count], [first, first - gone + more]);
+  strictEqual(row.delta.count, row.new.count - row.gone.count);
+  ok(row.gone.count <= gone && row.new.count <= more, JSON.stringify(row));
+  strictEqual(row.new.count - row.gone.count, more - gone);
+  const paths = await records(
+    'snap-diff --new a.nodes b.nodes | snap-filter --type "*.Session" | snap-paths --of - b.nodes',
+    folder,
+  );
+  strictEqual(paths[0]?.count, row.new.count);
+});
+
 interface Amount {
   readonly count: number;
   readonly bytes: number;
