@@ -1,7 +1,7 @@
 /** A small Python heap for tests, as snapdump.py writes one: a class with a cache of exceptions, each with a chain of tracebacks that pin frames. */
 import { type Heap, heap, type NodeHandle } from './heap.ts';
 
-export interface PythonHeap {
+export interface TracebackHeap {
   readonly heap: Heap;
   /** The tracebacks of each entry of the cache, head first. */
   readonly chains: readonly (readonly NodeHandle[])[];
@@ -10,11 +10,11 @@ export interface PythonHeap {
 }
 
 /** Each of `places` is a line of code, `FILE:LINE in FUNCTION`; a chain is a list of their indexes, head first. */
-export function pythonHeap(
+export function tracebackHeap(
   places: readonly string[],
   chains: readonly (readonly number[])[],
   spans: readonly (string | undefined)[] = [],
-): PythonHeap {
+): TracebackHeap {
   const h = heap({ start: { format: 'python', python: '3.11.2', pid: 1, values: true } });
   const object = (type: string, name = type, kind = 'object', extras?: Record<string, unknown>): NodeHandle =>
     h.node(name, { type, kind, ...(extras === undefined ? {} : { extras }) });
