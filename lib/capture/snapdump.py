@@ -24,7 +24,7 @@ _TEXT_UNITS = 1024  # of UTF-16, in names
 _LINE_BYTES = 65536  # with its newline
 _SLICE_REFS = 256  # references that are written down at a time
 _BLOCK_CHARS = 256 * 1024  # of lines, before they are written out
-_GRAIN = 4 if sys.maxsize > 2**32 else 3  # no two objects begin in the same 16 (8) bytes: none is smaller
+_PAGE, _GRAIN, _SLOT = 14, 5, 511  # addresses by 16 KiB, in these by 32 bytes
 _IMMORTAL = 2**30  # references that nobody counts to
 
 get_referents = gc.get_referents
@@ -394,6 +394,12 @@ def _let_go(job, writing):
     for number in range(1, _signal.NSIG):
         if callable(_signal.getsignal(number)):
             _signal.signal(number, _signal.SIG_DFL if number == _signal.SIGTERM else _signal.SIG_IGN)
+    _signal.set_wakeup_fd(-1)
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")  # if memory ends, the child ends first
+    except OSError:
+        pass
     kept = {writing, job.target}
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in _open_descriptors():
@@ -519,10 +525,17 @@ class _Sink:
 
 
 class _Pages(dict):
-    """Positions by address: a page of 4 KiB of addresses is one view of 4-byte numbers. 17 bytes an object, where a dict takes 106."""
+    """Positions by address: a page of 16 KiB of addresses is one view of 512 numbers of 4 bytes. 17 bytes an object, where a
+    dict takes 106, for twice the time of a look-up.
+
+    Two objects in the same 32 bytes are rare (an `object()` has 16): the second one's position is in `crowded`, by its address.
+    """
+
+    def __init__(self):
+        self.crowded = {}
 
     def __missing__(self, page):
-        view = self[page] = memoryview(bytearray(4 << (12 - _GRAIN))).cast("I")
+        view = self[page] = memoryview(bytearray(4 * (_SLOT + 1))).cast("I")
         return view
 
 
@@ -534,23 +547,36 @@ def _write(job, tracked, sink):
     """
     mine = {id(own) for own in (job, job.__dict__, job.threads, *job.threads)}
     pages = _Pages()
-    found = []
+    crowded = pages.crowded
+    found = [None]  # node 0 is no object
     append = found.append
     plans = _Plans(job)
     plan_of = plans.by_id.get
     make_plan = plans.make
     count_of = sys.getrefcount
     is_tracked = gc.is_tracked
-    grain, mask = _GRAIN, (1 << (12 - _GRAIN)) - 1
+    page_bits, grain_bits, slot_mask = _PAGE, _GRAIN, _SLOT
+
+    def position_of(target):
+        """Its number, 0 if it has none."""
+        address = id(target)
+        position = pages[address >> page_bits][address >> grain_bits & slot_mask]
+        return position if found[position] is target else crowded.get(address, 0)
 
     def number(target):
         address = id(target)
-        page = pages[address >> 12]
-        slot = address >> grain & mask
-        if not page[slot]:
+        page = pages[address >> page_bits]
+        slot = address >> grain_bits & slot_mask
+        position = page[slot]
+        if not position:
+            position = page[slot] = len(found)
             append(target)
-            page[slot] = len(found)
-        return page[slot]
+        elif found[position] is not target:
+            position = crowded.get(address)
+            if position is None:
+                position = crowded[address] = len(found)
+                append(target)
+        return position
 
     lines = [_start_mark(job)]
     texts = [
@@ -563,10 +589,13 @@ def _write(job, tracked, sink):
     job.threads.clear()
     n = chars = 0
     own_count = _own_count(count_of)
+    # Immortal objects are not counted. Of frozen ones, which only a child can thaw, is not known whether they are in the list.
+    most_counted = _IMMORTAL if job.fork or gc.get_freeze_count() == 0 else 0
+    is_last = False
 
-    while n < len(found):
+    while n + 1 < len(found):
         rest = iter(found)
-        rest.__setstate__(n)
+        rest.__setstate__(n + 1)
         for obj in rest:
             n += 1
             head, name_of, size_of, refs_of, tail = plan_of(id(type(obj))) or make_plan(type(obj))
@@ -575,7 +604,8 @@ def _write(job, tracked, sink):
             except Exception:
                 size = object.__sizeof__(obj)
             count = count_of(obj) - own_count
-            counted = "" if count > _IMMORTAL else f',"refcount":{count - is_tracked(obj)}'
+            # The list of tracked objects refers to each of them once.
+            counted = f',"refcount":{count - is_tracked(obj)}' if count < most_counted else ""
             name = "" if name_of is None else name_of(obj)
             if refs_of is None:
                 line = f'{{"n":{n},"id":{id(obj)},{head}{name},"size":{size}{counted}{tail},"refs":[]}}\n'
@@ -587,12 +617,14 @@ def _write(job, tracked, sink):
                     texts = []
                     for prefix, target in zip(prefixes, targets):
                         address = id(target)
-                        page = pages[address >> 12]
-                        slot = address >> grain & mask
+                        page = pages[address >> page_bits]
+                        slot = address >> grain_bits & slot_mask
                         position = page[slot]
                         if not position:
-                            append(target)
                             position = page[slot] = len(found)
+                            append(target)
+                        elif found[position] is not target:
+                            position = number(target)
                         texts.append(f"{prefix}{position}]")
                     head = line
                     line = f'{head}"refs":[{",".join(texts)}]}}\n'
@@ -612,14 +644,13 @@ def _write(job, tracked, sink):
                 sink.write(lines)
                 lines.clear()
                 chars = 0
-        if tracked:
+        if not is_last:
             # All that is reached is written. What nobody reaches is next, and what it reaches.
-            _add_own(mine, lambda obj: pages[id(obj) >> 12][id(obj) >> grain & mask])
+            is_last = True
+            _add_own(mine, position_of)
             for obj in tracked:
                 if id(obj) not in mine:
                     number(obj)
-            obj = None
-            tracked = ()
 
     lines.append('{"snap":"end","nodes":%d,"refs":%d}\n' % (n + 1, refs))
     sink.write(lines)
@@ -645,13 +676,13 @@ def _own_count(count_of):
         return count_of(obj)
 
 
-def _add_own(mine, is_numbered):
+def _add_own(mine, position_of):
     """Adds what only this module holds: its functions, classes and texts."""
     rest = list(globals().values())
     for obj in rest:
-        if id(obj) not in mine and not is_numbered(obj):
+        if id(obj) not in mine and not position_of(obj):
             mine.add(id(obj))
-            rest.extend(get_referents(obj))
+            rest.extend(_code_refs(obj)[1] if type(obj) is _Code else get_referents(obj))
             if type(obj) is type:
                 rest.extend(_weakref.getweakrefs(obj))  # its bases know their subclasses by them
 
@@ -958,14 +989,14 @@ class _Plans:
         if not _flags(cls) & _HAS_GC:
             return None
         if not self.named:
-            return _plain_refs
+            return _plain_dict_refs if cls is dict else _plain_refs
         if cls is dict:
             return _dict_refs(self.owners, _entry if self.values else None)
         if cls is _Frame:
             return _frame_refs(self.fork)
         if cls is _Traceback:
             return _traceback_refs()
-        if type in mro:
+        if any(base is type for base in mro):
             return _class_refs(self.owners, self._owner(cls), cls)
         return _EXACT.get(id(cls)) or self._object_refs(cls, mro)
 
@@ -1047,6 +1078,10 @@ def _plain_refs(obj):
     """References without names."""
     targets = get_referents(obj)
     return _indexed(_HIDDEN, len(targets)), targets, ""
+
+
+def _plain_dict_refs(obj):
+    return ((), (), "") if obj is globals() else _plain_refs(obj)
 
 
 def _traceback_refs():
