@@ -5,7 +5,7 @@ import { type commonOptions, FORMATS, type memoryOption } from './common.ts';
 import { errorLine, writeError } from './messages.ts';
 import type { Values } from './option.ts';
 import { Output } from './output.ts';
-import { Progress } from './progress.ts';
+import { Progress, type Unit } from './progress.ts';
 import type { Terminals } from './terminal.ts';
 
 export type Format = (typeof FORMATS)[number];
@@ -33,8 +33,8 @@ export interface Frame {
   note(message: string): void;
   /** Something is wrong though output goes on: the status will be 2. */
   warn(message: string): void;
-  /** How far it is; cheap enough for once a batch. */
-  progress(done: number, total: number | undefined, what: string): void;
+  /** How far it is, in bytes unless said otherwise; cheap enough for once a batch. */
+  progress(done: number, total: number | undefined, what: string, unit?: Unit): void;
 }
 
 /** The frame, and what only its owner does. */
@@ -93,10 +93,10 @@ export function createFrame(
       warned = true;
       say(message);
     },
-    progress(done, total, what) {
+    progress(done, total, what, unit) {
       if (output) out.flush();
       // The first results on a terminal end the waiting; from there on they show how far it is.
-      if (!(output && written)) progress?.at(done, total, what);
+      if (!(output && written)) progress?.at(done, total, what, unit);
     },
     say,
     finish() {

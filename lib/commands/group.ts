@@ -3,14 +3,17 @@ import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
 import type { Scratch } from '../disk/scratch.ts';
-import { type Group, Groups, type GroupTotals } from '../stages/group.ts';
+import { Groups } from '../stages/group.ts';
 import { type GroupKey, keyColumns, PLACE_KEYS } from '../stages/keys.ts';
 import { UsageError } from '../stream/errors.ts';
+import { printGroups } from './parts/groupRows.ts';
 import { keyBudget } from './parts/keyBudget.ts';
 import { openOperand, scratchOf } from './parts/snapshot.ts';
 
 /** Rows of a table without --top. */
 const SCREEN = 20;
+/** What the process takes without any keys. */
+const BASE = 112 << 20;
 
 export const group = defineCommand({
   name: 'snap-group',
@@ -67,14 +70,14 @@ With --merge it adds up earlier results of its own instead.`,
     const order = args.sort ?? 'bytes';
     const top = args.top ?? (frame.format === 'table' ? SCREEN : undefined);
     if (args.merge) {
-      const groups = new Groups(by, keyBudget(frame), scratch);
+      const groups = new Groups(by, keyBudget(frame, BASE), scratch);
       const { mergeRows } = await import('./parts/merge.ts');
       const keys = await mergeRows(args.operands, args.by, groups);
-      await print(frame, keys, groups.finish(order, top));
+      await printGroups(frame, keys, groups.finish(order, top));
       return 0;
     }
     const { groups, settle } = await grouped(args.operands[0], by, scratch, frame);
-    await print(frame, by, groups.finish(order, top));
+    await printGroups(frame, by, groups.finish(order, top));
     settle();
     return 0;
   },
@@ -88,31 +91,10 @@ async function grouped(
 ): Promise<{ readonly groups: Groups; readonly settle: () => unknown }> {
   if (by.includes('place')) {
     const { groupByPlace } = await import('./parts/byPlace.ts');
-    return groupByPlace(operand ?? '-', by, keyBudget(frame), scratch, frame);
+    return groupByPlace(operand ?? '-', by, keyBudget(frame, BASE), scratch, frame);
   }
-  const groups = new Groups(by, keyBudget(frame), scratch);
+  const groups = new Groups(by, keyBudget(frame, BASE), scratch);
   const snapshot = await openOperand(operand, keyColumns(by), scratch, frame);
   for await (const batch of snapshot.batches) groups.add(batch);
   return { groups, settle: snapshot.settle };
-}
-
-async function print(
-  frame: Frame,
-  keys: readonly string[],
-  { totals, rows }: { totals: GroupTotals; rows: Iterable<Group> },
-): Promise<void> {
-  if (frame.format === 'table') {
-    const { renderGroups } = await import('../render/groups.ts');
-    frame.out.text(renderGroups(keys, totals, [...rows], frame.style));
-  } else if (frame.format === 'csv') {
-    const { csvLine } = await import('../render/csv.ts');
-    frame.out.text(csvLine([...keys, 'count', 'bytes']));
-    for (const row of rows) frame.out.text(csvLine([...row.keys, row.count, row.bytes]));
-  } else {
-    const names = keys.map((key) => JSON.stringify(key));
-    for (const row of rows) {
-      const fields = row.keys.map((text, i) => `${names[i]}:${JSON.stringify(text)}`);
-      frame.out.text(`{${fields.join(',')},"count":${row.count},"bytes":${row.bytes}}\n`);
-    }
-  }
 }

@@ -2,7 +2,7 @@
 import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
-import { COURSE_ORDERS, type Course, type CourseTotals } from '../stages/courses.ts';
+import type { Course, CourseTotals } from '../stages/courses.ts';
 import { GROUP_KEYS } from '../stages/keys.ts';
 import { UsageError } from '../stream/errors.ts';
 import { growthLimit, sizeLimits } from './parts/limits.ts';
@@ -33,20 +33,22 @@ The limits are for a test that does not flake: they are passed only by what grew
       help: 'group by these, with commas between (default: type, or what the first result of snap-group is grouped by)',
     }),
     top: count({ short: 'n', value: 'COUNT', help: `only so many rows (a table shows ${SCREEN} if not told)` }),
-    sort: choice(COURSE_ORDERS, {
+    sort: choice(['steps', 'delta', 'slope', 'last'], {
       value: 'BY',
       help: 'what comes first: what grew in most steps (the default), has the largest delta, the largest slope, or most at last',
     }),
     'only-growing': flag('only what grew in every step'),
     'max-growth': growthLimit('fail if all bytes grew in every step, and by more than this in all: 5%, 10MiB'),
-    'max-grow': sizeLimits('fail if the type, a name or a glob, grew in every step, and by more than this in all'),
+    'max-grow': sizeLimits(
+      'fail if a type, or all that a glob matches together, grew in every step, and by more than this in all',
+    ),
   },
   memoryOption: true,
   examples: [
-    { say: 'what grows every time?', run: 'snap-trend --only-growing h-*.heapsnapshot' },
+    { say: 'what grows every time', run: 'snap-trend --only-growing h-*.heapsnapshot' },
     {
-      say: 'a test: after each of five rounds a snapshot, and no type may take 1 MiB more with all of them',
-      run: "snap-trend --max-grow '*=1M' round-[1-5].nodes.gz > /dev/null",
+      say: 'a test, with a snapshot after each of five rounds: sessions must not grow in every round, and by more than 1 MiB in all',
+      run: "snap-trend --max-grow 'Session*=1M' round-[1-5].nodes.gz > /dev/null",
     },
     {
       say: 'the types with most bytes at last, as lines to go on with',

@@ -15,9 +15,17 @@ export interface CourseRow {
 /** A row as a line of NDJSON. */
 export function courseLine(names: readonly string[], row: CourseRow): string {
   const { keys, series, stepsUp, slope } = row;
-  const { first, last, delta } = ends(row);
-  const key = Object.fromEntries(names.map((name, i) => [name, keys[i]]));
-  return `${JSON.stringify({ ...key, series, first, last, delta, steps_up: stepsUp, slope })}\n`;
+  const amounts = Object.entries(ends(row)).map(
+    ([of, { count, bytes }]) => `"${of}":{"count":${count},"bytes":${bytes}}`,
+  );
+  const fields = [
+    ...names.map((name, i) => `${JSON.stringify(name)}:${JSON.stringify(keys[i])}`),
+    `"series":{"count":[${series.count.join()}],"bytes":[${series.bytes.join()}]}`,
+    ...amounts,
+    `"steps_up":${stepsUp}`,
+    `"slope":${slope}`,
+  ];
+  return `{${fields.join()}}\n`;
 }
 
 export function courseCsvHead(names: readonly string[], snapshots: number): string {

@@ -10,7 +10,7 @@ export const DOT_TAIL = '}\n';
 
 /** Nodes to begin with are filled. */
 export const dotNode = (node: Called & { readonly n: number }, isStart: boolean): string =>
-  `  n${node.n} [label=${label([typeAndId(node), shortName(node)])}${isStart ? ', style="filled,bold", fillcolor="lightyellow"' : ''}];\n`;
+  `  n${node.n} [label=${dotLabel([typeAndId(node), shortName(node)])}${isStart ? ', style="filled,bold", fillcolor="lightyellow"' : ''}];\n`;
 
 /** From the node that holds to the one that is held. */
 export function dotEdge(from: number, to: number, { vias, count }: Links, spell: SpellVia = formatVia): string {
@@ -20,7 +20,7 @@ export function dotEdge(from: number, to: number, { vias, count }: Links, spell:
     ...(more > 0 ? [`and ${formatCount(more)} more`] : []),
   ];
   const isWeak = vias.every(({ ref }) => ref === 'weak');
-  return `  n${from} -> n${to} [label=${label(names)}${isWeak ? ', style="dotted"' : ''}];\n`;
+  return `  n${from} -> n${to} [label=${dotLabel(names)}${isWeak ? ', style="dotted"' : ''}];\n`;
 }
 
 /** A run of references, of which only the ends are there. */
@@ -31,10 +31,10 @@ export const dotRun = (
   { ref, via }: Via,
   spell: SpellVia = formatVia,
 ): string =>
-  `  n${from} -> n${to} [label=${label([`x${formatCount(count)} via ${spell(ref, via)}`])}, style="dashed,bold"];\n`;
+  `  n${from} -> n${to} [label=${dotLabel([`x${formatCount(count)} via ${spell(ref, via)}`])}, style="dashed,bold"];\n`;
 
 /** A quoted string of lines. DOT knows \" and, in labels, escapes as \N and entities as &lt;: all of them are taken from the text. */
-function label(lines: readonly string[]): string {
+export function dotLabel(lines: readonly string[]): string {
   const safe = lines
     .filter((line) => line !== '')
     .map((line) => escapeControls(line).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;'));

@@ -48,6 +48,8 @@ export interface TreeWords {
 
 /** Deeper lines say how deep they are instead. */
 const DEEPEST = 32;
+/** Neighbours that are joined in the same way and lead no further: more are counted. */
+const ALIKE = 3;
 /** Types of other neighbours that are told. */
 export const SHOWN_TYPES = 3;
 
@@ -87,7 +89,7 @@ export function* treeLines(
       const below = [
         ...(at.run === undefined || at.run.others.length === 0 ? [] : [aside(at.run, neighbours)]),
         ...elsewhere,
-        ...at.children,
+        ...folded(at.children, (child) => `${arrow} ${names(child.links, spell)} ${short(child.node.type)}`),
         ...(at.inside > 0 ? [`and ${formatCount(at.inside)} inside of runs`] : []),
         ...(at.left > 0
           ? [`and ${formatCount(at.left)} more ${at.left === 1 ? neighbours.slice(0, -1) : neighbours} (--top COUNT)`]
@@ -96,6 +98,31 @@ export function* treeLines(
       for (let i = below.length - 1; i >= 0; i--) stack.push({ at: below[i]!, depth: depth + 1 });
     }
   }
+}
+
+/**
+ * Of many that hang in the same way and end the branch, the first ones and how many more there are. `way`: the reference and the type. Those with
+ * something below them stay.
+ */
+function folded(children: readonly TreeNode[], way: (child: TreeNode) => string): (TreeNode | string)[] {
+  if (children.length <= ALIKE) return [...children];
+  const alike = new Map<string, TreeNode[]>();
+  for (const child of children) {
+    if (child.run !== undefined || child.children.length > 0) continue;
+    const key = way(child);
+    const group = alike.get(key);
+    if (group === undefined) alike.set(key, [child]);
+    else group.push(child);
+  }
+  const lines = new Map<TreeNode, string | undefined>();
+  for (const [text, group] of alike) {
+    if (group.length <= ALIKE) continue;
+    const [next, ...others] = group.slice(ALIKE - 1);
+    const [from, to] = [next!, others.at(-1)!].map(({ node }) => `@${node.id}`);
+    lines.set(next!, `${text}: ${formatCount(others.length + 1)} more (${from} ... ${to})`);
+    for (const other of others) lines.set(other, undefined);
+  }
+  return children.flatMap((child) => (lines.has(child) ? (lines.get(child) ?? []) : child));
 }
 
 const bold = (line: string, color: boolean): string => (color ? `\x1b[1m${line}\x1b[0m` : line);

@@ -9,8 +9,7 @@ import { Dictionary } from '../stream/dictionary.ts';
 import { compareKeys, type Groups } from './group.ts';
 import { keyTexts } from './keys.ts';
 
-export const COURSE_ORDERS = ['steps', 'delta', 'slope', 'last'] as const;
-export type CourseOrder = (typeof COURSE_ORDERS)[number];
+export type CourseOrder = 'steps' | 'delta' | 'slope' | 'last';
 
 /** A value for each snapshot, in their order. */
 export interface Series {
@@ -97,10 +96,10 @@ export class Courses {
       }
       const isGrowing = stepsUp(raw.bytes) === steps;
       if (isGrowing) growing++;
-      see?.(course(keyTexts(raw.key, 0, raw.key.length), raw.count, raw.bytes));
+      see?.(course(keyTexts(raw.key, 0, raw.key.length), Array.from(raw.count), Array.from(raw.bytes)));
       if (isGrowing || !onlyGrowing) addRanked(sorter, raw, rank(raw.bytes, order));
     }
-    const totals = { groups, growing, all: course([], count, bytes) };
+    const totals = { groups, growing, all: course([], Array.from(count), Array.from(bytes)) };
     return { totals, rows: ranked(sorter, this.#snapshots, top) };
   }
 
@@ -167,28 +166,26 @@ export class Courses {
 
 /** The course of several groups together. */
 export function addUp(series: readonly Series[], snapshots: number): Course {
-  const sum = (of: 'count' | 'bytes'): Float64Array =>
-    Float64Array.from({ length: snapshots }, (_, i) => series.reduce((total, one) => total + one[of][i]!, 0));
+  const sum = (of: 'count' | 'bytes'): number[] =>
+    Array.from({ length: snapshots }, (_, i) => series.reduce((total, one) => total + one[of][i]!, 0));
   return course([], sum('count'), sum('bytes'));
 }
 
-function course(keys: readonly string[], count: Float64Array, bytes: Float64Array): Course {
-  return {
-    keys,
-    series: { count: Array.from(count), bytes: Array.from(bytes) },
-    stepsUp: stepsUp(bytes),
-    slope: Math.round(1000 * slope(bytes)) / 1000,
-  };
-}
+const course = (keys: readonly string[], count: readonly number[], bytes: readonly number[]): Course => ({
+  keys,
+  series: { count, bytes },
+  stepsUp: stepsUp(bytes),
+  slope: Math.round(1000 * slope(bytes)) / 1000,
+});
 
-function stepsUp(values: Float64Array): number {
+function stepsUp(values: ArrayLike<number>): number {
   let steps = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[i - 1]!) steps++;
   return steps;
 }
 
 /** Sum of (x - mean x)(y - mean y) by sum of (x - mean x)^2, for x = 0, 1, 2, ...; 0 for a single value. */
-function slope(values: Float64Array): number {
+function slope(values: ArrayLike<number>): number {
   const n = values.length;
   if (n < 2) return 0;
   let sum = 0;
@@ -264,13 +261,14 @@ function* ranked(sorter: Sorter, snapshots: number, top: number | undefined): Ge
   let given = 0;
   for (const { view, bytes: from, start, end } of sorter.sorted()) {
     if (given++ === top) return;
-    let at = start + 8 * RANKS;
-    const read = (): Float64Array =>
-      Float64Array.from({ length: snapshots }, () => {
-        at += 8;
-        return view.getFloat64(at - 8, true);
-      });
-    const [count, bytes] = [read(), read()];
-    yield course(keyTexts(from, at, end), count, bytes);
+    const counts = start + 8 * RANKS;
+    const sizes = counts + 8 * snapshots;
+    const count: number[] = [];
+    const bytes: number[] = [];
+    for (let at = 0; at < 8 * snapshots; at += 8) {
+      count.push(view.getFloat64(counts + at, true));
+      bytes.push(view.getFloat64(sizes + at, true));
+    }
+    yield course(keyTexts(from, sizes + 8 * snapshots, end), count, bytes);
   }
 }

@@ -11,7 +11,7 @@ import { compileNames, escapeGlob } from '../../stages/names.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
 import { UsageError } from '../../stream/errors.ts';
 import { Answer } from './answer.ts';
-import { type aroundOptions, DEPTH, type Direction, ELSEWHERE, ON_TERMINAL } from './aroundOptions.ts';
+import { type aroundOptions, DEPTH, type Direction, ELSEWHERE, IN_TREE } from './aroundOptions.ts';
 import { isChoosing } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 import { sayIndex } from './graph.ts';
@@ -26,7 +26,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     );
   const operand = args.operands[0] ?? '-';
   const scratch = scratchOf(frame);
-  const most = args.top ?? (frame.style.width === undefined ? ELSEWHERE : ON_TERMINAL);
+  const most = args.top ?? (frame.format === 'table' ? IN_TREE : ELSEWHERE);
   const sieve = sieveOf(args['exclude-via']);
   let hasForeign = false;
   const {

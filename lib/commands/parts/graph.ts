@@ -39,6 +39,8 @@ export interface GraphNeeds {
   /** Names of all nodes, for `tap`. */
   readonly names?: boolean;
   readonly extras?: Columns['extras'];
+  /** Names of references are to come as texts, for `tap`. */
+  readonly refTexts?: boolean;
   /** Rows with names of references. */
   readonly refNames?: boolean;
   /** Rows of both directions are to have room: each gets half of the cache. */
@@ -100,6 +102,7 @@ export async function openGraph(
     names: needs.names === true ? true : ('runtime' as const),
     extras: needs.extras ?? false,
     refs: true,
+    numbered: needs.refTexts !== true && needs.sieve === undefined,
   };
   const snapshot = await asSnapshot(await opened(), columns, frame);
   const { name, start } = snapshot.source;

@@ -9,9 +9,8 @@ import { CUT, type Rows, SPECIAL } from '../../graph/store/rows.ts';
 import { type CutName, cutWords } from '../../render/cuts.ts';
 import { spellingOf } from '../../render/via.ts';
 import { type Group, Groups, type GroupTotals } from '../../stages/group.ts';
-import { NODES, REF_KINDS } from '../../stream/batch.ts';
+import { REF_KINDS } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
-import { asPart } from '../../stream/marks.ts';
 import { ALL_COLUMNS } from '../../stream/source.ts';
 import { indexBeside } from './beside.ts';
 import { cutMarks } from './cutMarks.ts';
@@ -19,7 +18,7 @@ import { CutSieve } from './cutSieve.ts';
 import type { Cut } from './cuts.ts';
 import { faultsOf, idleSentences, TypeNames, targetsOf } from './cutTypes.ts';
 import { graphFrom, type OpenGraph, openGraph, sayIndex } from './graph.ts';
-import { nodeWriter, pass } from './nodes.ts';
+import { writeSet } from './nodes.ts';
 import { scratchOf } from './snapshot.ts';
 import { parseVia } from './via.ts';
 
@@ -141,19 +140,7 @@ export async function printSums(
 
 /** The freed nodes in full, those of least n: the snapshot is read once more. */
 export async function printNodes({ freed, opened, scratch }: Judgement, top: number, frame: Frame): Promise<void> {
-  const snapshot = await opened.again({ ...ALL_COLUMNS, only: freed.nodes });
-  const writer = await nodeWriter(frame, scratch);
-  const keep = new Uint8Array(NODES);
-  let left = top;
-  writer.start(asPart(snapshot.source.start));
-  await pass(snapshot, writer, (batch) => {
-    for (let row = 0; row < batch.length; row++) {
-      keep[row] = left > 0 && freed.nodes.has(batch.n[row]!) ? 1 : 0;
-      left -= keep[row]!;
-    }
-    writer.batch(batch, keep);
-  });
-  writer.end('part');
+  await writeSet(await opened.again({ ...ALL_COLUMNS, only: freed.nodes }), freed.nodes, top, 'part', frame, scratch);
 }
 
 /** A row of the answer: a cut, or all of them, with what it does. */

@@ -4,18 +4,17 @@ import { formatSize } from '../../render/sizes.ts';
 import { InputError } from '../../stream/errors.ts';
 import { halfOfFree } from './budget.ts';
 
-/** What the process takes without any keys, and the least and the default that keys get. */
-const BASE = 112 << 20;
+/** The least and the default that keys get. */
 const LEAST = 4 << 20;
 const DEFAULT = 256 << 20;
 
-/** Throws InputError where --memory is not enough. */
-export function keyBudget(frame: Frame): number {
-  if (frame.memory === undefined) return Math.max(LEAST, Math.min(DEFAULT, halfOfFree() - BASE));
-  if (frame.memory < BASE + LEAST) {
+/** `base` is what the process takes without any keys. Throws InputError where --memory is not enough. */
+export function keyBudget(frame: Frame, base: number): number {
+  if (frame.memory === undefined) return Math.max(LEAST, Math.min(DEFAULT, halfOfFree() - base));
+  if (frame.memory < base + LEAST) {
     throw new InputError(
-      `--memory: ${formatSize(frame.memory)} are not enough: it needs ${formatSize(BASE + LEAST)}, and more to sort less on disk`,
+      `--memory: ${formatSize(frame.memory)} are not enough: it needs ${formatSize(base + LEAST)}, and more to sort less on disk`,
     );
   }
-  return frame.memory - BASE;
+  return frame.memory - base;
 }

@@ -68,7 +68,7 @@ export const bytesPast = ({ text, type, most }: TypeLimit, bytes: number): strin
 export const countPast = ({ text, type, most }: TypeLimit, count: number): string | undefined =>
   count <= most
     ? undefined
-    : `${formatCount(count)} new ${type}: ${formatCount(count - most)} more than ${text} allows`;
+    : `${formatCount(count)} nodes of type ${type} are new: ${formatCount(count - most)} more than ${text} allows`;
 
 function parseGrowth(value: string, name: string): GrowthLimit {
   const [, percent] = /^(\d+(?:\.\d+)?) ?%$/.exec(value) ?? [];

@@ -1,11 +1,18 @@
-/** Earlier results of snap-group, added up: rows with count and bytes; what else they hold is their key. */
-
+/** Earlier results of snap-group: rows with count and bytes; what else they hold is their key. */
 import type { ByteReader } from '../../disk/input.ts';
 import { openRecords } from '../../formats/open.ts';
 import type { Groups } from '../../stages/group.ts';
 import { keyOf } from '../../stages/keys.ts';
 import { lineFault } from '../../stream/plain.ts';
 import { readRecords } from '../../stream/records.ts';
+
+export interface GroupRecord {
+  /** What it is grouped by, and the values of these keys. */
+  readonly keys: readonly string[];
+  readonly texts: readonly string[];
+  readonly count: number;
+  readonly bytes: number;
+}
 
 /** Adds the rows of all operands to `groups`, by the keys asked for or by all they have; gives the names of the keys. */
 export async function mergeRows(
@@ -14,23 +21,33 @@ export async function mergeRows(
   groups: Groups,
 ): Promise<readonly string[]> {
   let keys: readonly string[] | undefined;
-  for (const operand of operands.length === 0 ? ['-'] : operands)
-    keys = await addRows(await openRecords(operand), by, keys, groups);
+  for (const operand of operands.length === 0 ? ['-'] : operands) {
+    const { name, reader } = await openRecords(operand);
+    for await (const row of readGroups(name, reader, by, keys, '--merge reads')) {
+      groups.addRow(keyOf(row.texts), row.count, row.bytes);
+      keys ??= row.keys;
+    }
+  }
   return keys ?? by ?? ['type'];
 }
 
-/** The rows of one result: by the keys asked for, else by all they have, which must be `known` where some are. Undefined where nothing was asked and there are no rows. */
-export async function addRows(
-  { name, reader }: { readonly name: string; readonly reader: ByteReader },
+/**
+ * Rows by the keys `by`, or by all they have: the same in all rows, and those that `known` rows before had. `reads` begins the sentence for who gives something else. Throws
+ * InputError.
+ */
+export async function* readGroups(
+  name: string,
+  reader: ByteReader,
   by: readonly string[] | undefined,
   known: readonly string[] | undefined,
-  groups: Groups,
-): Promise<readonly string[] | undefined> {
+  reads: string,
+): AsyncGenerator<GroupRecord> {
   let keys = by ?? known;
   for await (const { line, fields } of readRecords(name, reader)) {
     const { count, bytes, ...rest } = fields;
-    if (!isAmount(count) || !isAmount(bytes))
-      throw lineFault(name, line, 'has no count and bytes, whole numbers from 0, as results of snap-group have');
+    if (!isAmount(count) || !isAmount(bytes)) {
+      throw lineFault(name, line, `has no count and bytes, whole numbers from 0: ${reads} results of snap-group`);
+    }
     keys ??= Object.keys(rest);
     const texts = keys.map((key) => rest[key]);
     const isAlike = by !== undefined || Object.keys(rest).length === keys.length;
@@ -38,12 +55,11 @@ export async function addRows(
       throw lineFault(
         name,
         line,
-        `is not grouped by ${keys.join(',') || 'anything'}: it takes results of snap-group with the same keys`,
+        `is not grouped by ${keys.join(',') || 'anything'}: ${reads} results of snap-group with the same keys`,
       );
     }
-    groups.addRow(keyOf(texts), count, bytes);
+    yield { keys, texts, count, bytes };
   }
-  return keys;
 }
 
 function isAmount(value: unknown): value is number {

@@ -46,6 +46,7 @@ export async function retention(
       columns: 4,
       bytes: OTHER_BYTES,
       weak: false,
+      refTexts: wantsClasses || tap !== undefined,
       extras: wantsClasses ? true : 'detached',
       ...(begun === undefined ? {} : { begun }),
       tap: (batch) => {

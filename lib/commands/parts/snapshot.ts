@@ -1,7 +1,7 @@
 /** What every command does with its input: opens it, shows how far it is, and says how it ended. */
 import type { Frame } from '../../cli/frame.ts';
 import { Scratch } from '../../disk/scratch.ts';
-import type { Opened, OpenedRows } from '../../formats/open.ts';
+import type { Opened } from '../../formats/open.ts';
 import type { Batch } from '../../stream/batch.ts';
 import type { Columns, NodeSource } from '../../stream/source.ts';
 
@@ -50,17 +50,6 @@ export async function openShown(operand: string, wantsRefs: boolean, scratch: Sc
   // The readers are loaded here, so that --help and --version need not wait for them.
   const { openAny } = await import('../../formats/open.ts');
   return openAny(operand, wantsRefs, scratch, ({ name, position, size }) => frame.progress(position, size, name));
-}
-
-/** The same, or the rows of an earlier result. */
-export async function openShownOrRows(
-  operand: string,
-  wantsRefs: boolean,
-  scratch: Scratch,
-  frame: Frame,
-): Promise<Opened | OpenedRows> {
-  const { openAnyOrRows } = await import('../../formats/open.ts');
-  return openAnyOrRows(operand, wantsRefs, scratch, ({ name, position, size }) => frame.progress(position, size, name));
 }
 
 /** A stream shows its progress as it is read; a snapshot is read all over, so its nodes tell. */

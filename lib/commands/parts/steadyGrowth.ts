@@ -55,7 +55,7 @@ export class SteadyGrowth {
 function steady({ stepsUp, series }: Course, past: string | undefined): readonly string[] {
   const steps = series.bytes.length - 1;
   if (past === undefined || stepsUp < steps) return [];
-  return [`${past}, and it grew in ${steps === 1 ? 'the one step' : `each of ${steps} steps`}`];
+  return [`${past}, growing in ${steps === 1 ? 'the one step there is' : `each of ${steps} steps`}`];
 }
 
 const first = ({ series }: Course): number => series.bytes[0] ?? 0;
