@@ -682,7 +682,7 @@ def _add_own(mine, position_of):
     for obj in rest:
         if id(obj) not in mine and not position_of(obj):
             mine.add(id(obj))
-            rest.extend(get_referents(obj))
+            rest.extend(_code_refs(obj)[1] if type(obj) is _Code else get_referents(obj))
             if type(obj) is type:
                 rest.extend(_weakref.getweakrefs(obj))  # its bases know their subclasses by them
 
@@ -996,7 +996,7 @@ class _Plans:
             return _frame_refs(self.fork)
         if cls is _Traceback:
             return _traceback_refs()
-        if type in mro:
+        if any(base is type for base in mro):
             return _class_refs(self.owners, self._owner(cls), cls)
         return _EXACT.get(id(cls)) or self._object_refs(cls, mro)
 
