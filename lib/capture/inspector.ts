@@ -99,7 +99,21 @@ export async function openSession(target: CDP.Target, name: string, seconds: num
 }
 
 /** The value of an expression, run in the program. */
-export async function evaluate(session: Session, expression: string): Promise<unknown> {
-  const { result } = await session.send('Runtime.evaluate', { expression, returnByValue: true });
+export async function evaluate(session: Session, name: string, expression: string): Promise<unknown> {
+  const { result } = await answered(name, session.send('Runtime.evaluate', { expression, returnByValue: true }));
   return result.value;
+}
+
+/** Nobody is there any more to answer. */
+export class Disconnected extends InputError {}
+
+/** What a session answers; where it cannot, that is no fault of ours. */
+export async function answered<T>(name: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const { message } = error as Error;
+    if (/WebSocket/i.test(message)) throw new Disconnected(`${name}: the connection ended (has the program ended?)`);
+    throw new InputError(`${name}: ${message}`);
+  }
 }
