@@ -9,8 +9,10 @@ memory in copied pages. Without fork the program stands still for some 5 microse
 No code of the program runs: types are asked by type(), contents by the built-in types' own methods, attributes by C descriptors.
 """
 
+import _codecs
 import _signal
 import _thread
+import _weakref
 import gc
 import os
 import sys
@@ -22,7 +24,7 @@ _TEXT_UNITS = 1024  # of UTF-16, in names
 _LINE_BYTES = 65536  # with its newline
 _SLICE_REFS = 256  # references that are written down at a time
 _BLOCK_CHARS = 256 * 1024  # of lines, before they are written out
-_GRAIN = 4 if sys.maxsize > 2**32 else 3  # no two objects begin in the same 16 (8) bytes: none is smaller
+_PAGE, _GRAIN, _SLOT = 14, 5, 511  # addresses by 16 KiB, in these by 32 bytes
 _IMMORTAL = 2**30  # references that nobody counts to
 
 get_referents = gc.get_referents
@@ -291,8 +293,6 @@ def _resident_bytes():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-# ---------------------------------------------------------------- who writes
-
 
 class _Job:
     """What is to be written, and where."""
@@ -394,6 +394,12 @@ def _let_go(job, writing):
     for number in range(1, _signal.NSIG):
         if callable(_signal.getsignal(number)):
             _signal.signal(number, _signal.SIG_DFL if number == _signal.SIGTERM else _signal.SIG_IGN)
+    _signal.set_wakeup_fd(-1)
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")  # if memory ends, the child ends first
+    except OSError:
+        pass
     kept = {writing, job.target}
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in _open_descriptors():
@@ -458,8 +464,6 @@ def _write_here(job):
             gc.enable()
 
 
-# ---------------------------------------------------------------- files
-
 
 def _write_to(job):
     tracked = gc.get_objects()
@@ -519,14 +523,19 @@ class _Sink:
                 time.sleep(0.01)
 
 
-# ---------------------------------------------------------------- the walk
-
 
 class _Pages(dict):
-    """Positions by address: a page of 4 KiB of addresses is one view of 4-byte numbers. 17 bytes an object, where a dict takes 106."""
+    """Positions by address: a page of 16 KiB of addresses is one view of 512 numbers of 4 bytes. 17 bytes an object, where a
+    dict takes 106, for twice the time of a look-up.
+
+    Two objects in the same 32 bytes are rare (an `object()` has 16): the second one's position is in `crowded`, by its address.
+    """
+
+    def __init__(self):
+        self.crowded = {}
 
     def __missing__(self, page):
-        view = self[page] = memoryview(bytearray(4 << (12 - _GRAIN))).cast("I")
+        view = self[page] = memoryview(bytearray(4 * (_SLOT + 1))).cast("I")
         return view
 
 
@@ -538,23 +547,36 @@ def _write(job, tracked, sink):
     """
     mine = {id(own) for own in (job, job.__dict__, job.threads, *job.threads)}
     pages = _Pages()
-    found = []
+    crowded = pages.crowded
+    found = [None]  # node 0 is no object
     append = found.append
     plans = _Plans(job)
     plan_of = plans.by_id.get
     make_plan = plans.make
     count_of = sys.getrefcount
     is_tracked = gc.is_tracked
-    grain, mask = _GRAIN, (1 << (12 - _GRAIN)) - 1
+    page_bits, grain_bits, slot_mask = _PAGE, _GRAIN, _SLOT
+
+    def position_of(target):
+        """Its number, 0 if it has none."""
+        address = id(target)
+        position = pages[address >> page_bits][address >> grain_bits & slot_mask]
+        return position if found[position] is target else crowded.get(address, 0)
 
     def number(target):
         address = id(target)
-        page = pages[address >> 12]
-        slot = address >> grain & mask
-        if not page[slot]:
+        page = pages[address >> page_bits]
+        slot = address >> grain_bits & slot_mask
+        position = page[slot]
+        if not position:
+            position = page[slot] = len(found)
             append(target)
-            page[slot] = len(found)
-        return page[slot]
+        elif found[position] is not target:
+            position = crowded.get(address)
+            if position is None:
+                position = crowded[address] = len(found)
+                append(target)
+        return position
 
     lines = [_start_mark(job)]
     texts = [
@@ -567,10 +589,13 @@ def _write(job, tracked, sink):
     job.threads.clear()
     n = chars = 0
     own_count = _own_count(count_of)
+    # Immortal objects are not counted. Of frozen ones, which only a child can thaw, is not known whether they are in the list.
+    most_counted = _IMMORTAL if job.fork or gc.get_freeze_count() == 0 else 0
+    is_last = False
 
-    while n < len(found):
+    while n + 1 < len(found):
         rest = iter(found)
-        rest.__setstate__(n)
+        rest.__setstate__(n + 1)
         for obj in rest:
             n += 1
             head, name_of, size_of, refs_of, tail = plan_of(id(type(obj))) or make_plan(type(obj))
@@ -579,7 +604,8 @@ def _write(job, tracked, sink):
             except Exception:
                 size = object.__sizeof__(obj)
             count = count_of(obj) - own_count
-            counted = "" if count > _IMMORTAL else f',"refcount":{count - is_tracked(obj)}'
+            # The list of tracked objects refers to each of them once.
+            counted = f',"refcount":{count - is_tracked(obj)}' if count < most_counted else ""
             name = "" if name_of is None else name_of(obj)
             if refs_of is None:
                 line = f'{{"n":{n},"id":{id(obj)},{head}{name},"size":{size}{counted}{tail},"refs":[]}}\n'
@@ -591,12 +617,14 @@ def _write(job, tracked, sink):
                     texts = []
                     for prefix, target in zip(prefixes, targets):
                         address = id(target)
-                        page = pages[address >> 12]
-                        slot = address >> grain & mask
+                        page = pages[address >> page_bits]
+                        slot = address >> grain_bits & slot_mask
                         position = page[slot]
                         if not position:
-                            append(target)
                             position = page[slot] = len(found)
+                            append(target)
+                        elif found[position] is not target:
+                            position = number(target)
                         texts.append(f"{prefix}{position}]")
                     head = line
                     line = f'{head}"refs":[{",".join(texts)}]}}\n'
@@ -616,14 +644,13 @@ def _write(job, tracked, sink):
                 sink.write(lines)
                 lines.clear()
                 chars = 0
-        if tracked:
+        if not is_last:
             # All that is reached is written. What nobody reaches is next, and what it reaches.
-            _add_own(mine, lambda obj: pages[id(obj) >> 12][id(obj) >> grain & mask])
+            is_last = True
+            _add_own(mine, position_of)
             for obj in tracked:
                 if id(obj) not in mine:
                     number(obj)
-            obj = None
-            tracked = ()
 
     lines.append('{"snap":"end","nodes":%d,"refs":%d}\n' % (n + 1, refs))
     sink.write(lines)
@@ -649,13 +676,15 @@ def _own_count(count_of):
         return count_of(obj)
 
 
-def _add_own(mine, is_numbered):
+def _add_own(mine, position_of):
     """Adds what only this module holds: its functions, classes and texts."""
     rest = list(globals().values())
     for obj in rest:
-        if id(obj) not in mine and not is_numbered(obj):
+        if id(obj) not in mine and not position_of(obj):
             mine.add(id(obj))
             rest.extend(get_referents(obj))
+            if type(obj) is type:
+                rest.extend(_weakref.getweakrefs(obj))  # its bases know their subclasses by them
 
 
 def _split(n, start, texts, count):
@@ -679,29 +708,29 @@ def _split(n, start, texts, count):
         yield '{"n":%d,"refs":[%s]}\n' % (n, ",".join(line))
 
 
-# ---------------------------------------------------------------- texts
-
 
 def _encoded(text):
     """UTF-8. Lone surrogates are data: JSON's escapes of them are Python's."""
     return text.encode("utf-8", "backslashreplace")
 
 
-_ESCAPES = {code: "\\u%04x" % code for code in range(32)}
-_ESCAPES.update({8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"})
+_CONTROLS = {code: "\\u%04x" % code for code in range(32)}
+_CONTROLS.update({8: "\\b", 9: "\\t", 12: "\\f", 13: "\\r"})
 
 
 def _quoted(text):
     """A JSON string as JSON.stringify writes it, but for lone surrogates, which _encoded escapes."""
     if len(text) > _TEXT_UNITS // 2:
         text = _cut(text)
-    if text.isprintable():
-        if '"' not in text and "\\" not in text:
-            return f'"{text}"'
-    elif not text.isascii():
-        # Two surrogates that make a character are that character.
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-    return f'"{text.translate(_ESCAPES)}"'
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    # Quicker than translate, and enough for most texts.
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    if not text.isprintable():
+        if not text.isascii():
+            text = _from_units(_to_units(text))  # two surrogates that make a character are that character
+        text = text.translate(_CONTROLS)
+    return f'"{text}"'
 
 
 def _cut(text):
@@ -709,13 +738,20 @@ def _cut(text):
     if len(text) <= _TEXT_UNITS and text.isascii():
         return text
     text = text[:_TEXT_UNITS]
-    units = text.encode("utf-16-le", "surrogatepass")
+    units = _to_units(text)
     if len(units) <= 2 * _TEXT_UNITS:
         return text
     units = units[: 2 * _TEXT_UNITS]
-    if 0xD8 <= units[-1] <= 0xDB:
-        units = units[:-2]
-    return units.decode("utf-16-le", "surrogatepass")
+    return _from_units(units[:-2] if 0xD8 <= units[-1] <= 0xDB else units)
+
+
+# Not str.encode, which would import the codec.
+def _to_units(text):
+    return _codecs.utf_16_le_encode(text, "surrogatepass")[0]
+
+
+def _from_units(units):
+    return _codecs.utf_16_le_decode(units, "surrogatepass", True)[0]
 
 
 def _attribute(key):
@@ -752,10 +788,6 @@ def _int(value):
     """Decimal, or hexadecimal where that would take long or be refused by sys.set_int_max_str_digits."""
     return int.__repr__(value) if int.bit_length(value) < 2000 else hex(int.__index__(value))
 
-
-# ---------------------------------------------------------------- types
-
-
 def _traceback():
     try:
         raise KeyError
@@ -767,6 +799,20 @@ def _cell(value):
     return (lambda: value).__closure__[0]
 
 
+async def _coroutine():
+    pass
+
+
+async def _async_generator():
+    yield
+
+
+def _coroutine_type():
+    coroutine = _coroutine()
+    coroutine.close()
+    return type(coroutine)
+
+
 _Function = type(_cell)
 _Code = type(_cell.__code__)
 _Frame = type(sys._getframe())
@@ -774,27 +820,38 @@ _Traceback = type(_traceback())
 _Cell = type(_cell(0))
 _Module = type(sys)
 _Getset = type(type.__dict__["__dict__"])
-_Member = type(type.__dict__["__mro__"])
+_Member = type(_Function.__dict__["__globals__"])
 _CMethod = type(str.join)
-_Generators = (type(i for i in ()),)
+_CFunction = type(len)
+_Method = type(_cell.__get__(0))
+_Proxy = type(type.__dict__)
+_Generator = type(_ for _ in ())
+_Coroutine = _coroutine_type()
+_AsyncGenerator = type(_async_generator())
 
-# Of classes these are asked: what a class or its metaclass says of itself is code of the program.
+# Classes are asked by type's own descriptors: what a class or its metaclass says of itself is code of the program.
 _flags = type.__dict__["__flags__"].__get__
-_mro = type.__dict__["__mro__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
 _module = type.__dict__["__module__"].__get__
-_namespace = type.__dict__["__dict__"].__get__
-_IS_HEAP_TYPE, _HAS_GC = 1 << 9, 1 << 14
+_IS_HEAP_TYPE, _HAS_GC, _IS_OPTIMIZED = 1 << 9, 1 << 14, 1
 
+_ATOMS = {id(cls) for cls in (str, bytes, int, float, complex, bool, type(None), type(...))}
 _KINDS = {
     "string": (str, bytes, bytearray),
     "number": (int, float, complex),
     "array": (list, tuple, set, frozenset),
-    "closure": (_Function, type(len), type(_Sink(0, False).write)),
+    "closure": (_Function, _CFunction, _Method),
     "code": (_Code,),
 }
 _KIND_OF = {id(cls): kind for kind, classes in _KINDS.items() for cls in classes}
-_ATOMS = {id(cls) for cls in (str, bytes, int, float, complex, bool, type(None), type(...))}
+
+
+def _mro(cls):
+    return type.__dict__["__mro__"].__get__(cls) or (cls,)  # none has been made for a type that is not ready
+
+
+def _namespace(cls):
+    return type.__dict__["__dict__"].__get__(cls) or {}
 
 
 def _type_name(cls):
@@ -820,19 +877,15 @@ def _shared_names():
 
 
 def _sizer(mro):
-    """sys.getsizeof, or where a class has a __sizeof__ of its own in Python the C one that it hides: it is the program's code."""
+    """sys.getsizeof, or where a class has a __sizeof__ in Python, which is code of the program, the one in C that it hides."""
     sizers = [_namespace(cls)["__sizeof__"] for cls in mro if "__sizeof__" in _namespace(cls)]
-    if type(sizers[0]) is _CMethod:
+    if not sizers or type(sizers[0]) is _CMethod:
         return sys.getsizeof
     in_c = next(sizer for sizer in sizers if type(sizer) is _CMethod)
     header = 0
     if _flags(mro[0]) & _HAS_GC:
-        probe = type("probe", (), {})()
-        header = sys.getsizeof(probe) - object.__sizeof__(probe)
+        header = sys.getsizeof(_NOTHING) - object.__sizeof__(_NOTHING)
     return lambda obj: in_c(obj) + header
-
-
-# ---------------------------------------------------------------- names
 
 
 def _text_name(obj):
@@ -878,116 +931,30 @@ def _class_name(obj):
 
 _module_dict = _Module.__dict__["__dict__"].__get__
 
-_VALUES = {
-    str: _text_name,
-    bytes: _bytes_name,
-    bytearray: _bytes_name,
-    bool: lambda obj: ',"name":"%s"' % bool.__repr__(obj),
-    int: _int_name,
-    float: lambda obj: ',"name":"%s"' % float.__repr__(obj),
-    complex: lambda obj: ',"name":"%s"' % complex.__repr__(obj),
+_NAME_OF_VALUE = {
+    id(str): _text_name,
+    id(bytes): _bytes_name,
+    id(bytearray): _bytes_name,
+    id(bool): lambda obj: f',"name":"{bool.__repr__(obj)}"',
+    id(int): _int_name,
+    id(float): lambda obj: f',"name":"{float.__repr__(obj)}"',
+    id(complex): lambda obj: f',"name":"{complex.__repr__(obj)}"',
 }
-_NAMES = {
-    _Code: _code_name,
-    _Function: _function_name,
-    _Frame: _frame_name,
-    _Traceback: _traceback_name,
-    _Module: _module_name,
-    type: _class_name,
+_NAME_OF = {
+    id(_Code): _code_name,
+    id(_Function): _function_name,
+    id(_Frame): _frame_name,
+    id(_Traceback): _traceback_name,
+    id(_Module): _module_name,
+    id(type): _class_name,
 }
-_VALUE_NAME = {id(cls): name_of for cls, name_of in _VALUES.items()}
-_OTHER_NAME = {id(cls): name_of for cls, name_of in _NAMES.items()}
-
-# ---------------------------------------------------------------- references
-
-_ELEMENTS = ['["element",%d,' % index for index in range(_SLICE_REFS)]
-_HIDDEN = ['["hidden",%d,' % index for index in range(_SLICE_REFS)]
-_KEY = '["internal","key",'
-_CLASS = '["internal","__class__",'
-_DICT = '["internal","__dict__",'
-
-# What C types keep behind getters that run no other code and make nothing new. Their members are found by themselves.
-_GETTERS = {
-    BaseException: ("args", "__traceback__", "__context__", "__cause__"),
-    _Function: ("__code__", "__defaults__", "__kwdefaults__", "__name__", "__qualname__"),
-    _Cell: ("cell_contents",),
-    _Traceback: ("tb_next",),
-    _Frame: ("f_back", "f_code", "f_globals", "f_builtins", "f_trace"),
-    type(len): ("__self__",),
-    type: ("__bases__",),
-    type(i for i in ()): ("__name__", "__qualname__"),
-}
-# Members that are no references: their values are made when they are asked for.
-_FLAGS = frozenset(("__dict__", "__suppress_context__", "f_trace_lines", "f_trace_opcodes"))
-_GETTERS_OF = {id(cls): names for cls, names in _GETTERS.items()}
-_CODE_MEMBERS = (
-    "co_consts co_names co_varnames co_freevars co_cellvars co_filename co_name co_qualname co_code co_lnotab co_linetable co_exceptiontable"
-).split()
-
-
-def _indexed(prefixes, kind, count):
-    return prefixes if count <= _SLICE_REFS else map(f'["{kind}",%d,'.__mod__, range(count))
-
-
-def _list_refs(obj):
-    items = obj[:]
-    return _indexed(_ELEMENTS, "element", len(items)), items, ""
-
-
-def _tuple_refs(obj):
-    return _indexed(_ELEMENTS, "element", len(obj)), obj, ""
-
-
-def _set_refs(obj):
-    items = list(obj)
-    return ['["internal","item",'] * len(items), items, ""
-
-
-def _plain_refs(obj):
-    """References without names."""
-    targets = get_referents(obj)
-    return _indexed(_HIDDEN, "hidden", len(targets)), targets, ""
-
-
-def _member(name, is_slot):
-    return '["%s",%s,' % ("property" if is_slot else "internal", _quoted(name))
-
-
-def _frame_leftovers(frame, targets):
-    """The function itself, from 3.11 on, and cells, which f_locals looks through."""
-    code = frame.f_code
-    names = code.co_cellvars + code.co_freevars
-    values = frame.f_locals if names else {}
-    for target in targets:
-        if type(target) is _Function and target.__code__ is code:
-            yield '["internal","f_func",', target
-        elif type(target) is _Cell:
-            for name in names:
-                if name in values and _content(target) is values[name]:
-                    yield '["context",%s,' % _quoted(name), target
-
-
-def _content(cell):
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return cell  # empty: holds nothing
-
-
-def _function_leftovers(function, targets):
-    for target in targets:
-        if type(target) is dict or type(target) is tuple:
-            yield '["internal","__annotations__",', target
-
-
-_LEFTOVERS = {id(_Frame): _frame_leftovers, id(_Function): _function_leftovers}
 
 
 class _Plans:
     """What to write of the objects of a type: made once for each type.
 
-    A plan is (the fields before a name, how to ask for the name, for the size, for the references, the last fields). References come as
-    (how each begins, what it leads to, more fields).
+    A plan is (the fields before a name, how to ask for the name, for the size, for the references, the last fields). References are three
+    things: how the text of each begins, what each leads to, and more fields.
     """
 
     def __init__(self, job):
@@ -996,180 +963,300 @@ class _Plans:
         self.fork = job.fork
         self.by_id = {}
         self.shared = _shared_names()
-        # dicts that are some object's attributes and have not been written yet: address to the text of the field
+        # dicts that are some object's attributes and have not been written yet: their field by their address
         self.owners = {}
 
     def make(self, cls):
         mro = _mro(cls)
         name = _type_name(cls)
         kind = next((_KIND_OF[id(base)] for base in mro if id(base) in _KIND_OF), "object")
-        tail = ',"type_id":%d' % id(cls) if name in self.shared else ""
         head = '"kind":"%s","type":%s' % (kind, _quoted(name))
+        tail = ',"type_id":%d' % id(cls) if name in self.shared else ""
         plan = self.by_id[id(cls)] = (head, self._name_of(mro), _sizer(mro), self._refs_of(cls, mro), tail)
         return plan
 
     def _name_of(self, mro):
         for base in mro:
-            if id(base) in _OTHER_NAME:
-                return _OTHER_NAME[id(base)]
-            if id(base) in _VALUE_NAME:
-                return _VALUE_NAME[id(base)] if self.values else None
+            if id(base) in _NAME_OF:
+                return _NAME_OF[id(base)]
+            if id(base) in _NAME_OF_VALUE:
+                return _NAME_OF_VALUE[id(base)] if self.values else None
         return None
 
     def _refs_of(self, cls, mro):
         if cls is _Code:
-            return self._code_refs()
+            return _code_refs
         if not _flags(cls) & _HAS_GC:
             return None
         if not self.named:
-            return _plain_refs
+            return _plain_dict_refs if cls is dict else _plain_refs
         if cls is dict:
-            return self._dict_refs()
-        if cls is list:
-            return _list_refs
-        if cls is tuple:
-            return _tuple_refs
-        if cls is set or cls is frozenset:
-            return _set_refs
-        return self._object_refs(cls, mro)
-
-    def _code_refs(self):
-        members = _namespace(_Code)
-        getters = [(_member(name, False), members[name].__get__) for name in _CODE_MEMBERS if type(members.get(name)) is _Member]
-        prefixes = [prefix for prefix, _ in getters]
-        gets = [get for _, get in getters]
-        return lambda obj: (prefixes, [get(obj) for get in gets], "")
-
-    def _dict_refs(self):
-        owners = self.owners
-        own = globals()
-        entry = _entry if self.values else None
-
-        def dict_refs(obj):
-            owner = owners.pop(id(obj), None)
-            if obj is own:
-                return (), (), owner or ""
-            keys, targets = list(obj), list(obj.values())
-            if owner is not None:
-                if len(keys) > _SLICE_REFS:
-                    return map(_attribute, keys), targets, owner
-                return [_attribute(key) for key in keys], targets, owner
-            return _entries(keys, entry), targets + keys, ""
-
-        return dict_refs
+            return _dict_refs(self.owners, _entry if self.values else None)
+        if cls is _Frame:
+            return _frame_refs(self.fork)
+        if type in mro:
+            return _class_refs(self.owners, self._owner(cls), cls)
+        return _EXACT.get(id(cls)) or self._object_refs(cls, mro)
 
     def _owner(self, cls):
-        """The field that says whose attributes a dict is. It is written without escapes, so that the line stays canonical."""
-        text = _quoted(_type_name(cls))[1:-1]
-        return ',"owner":"%s"' % _encoded(text).decode().replace("\\", "?").replace('"', "?")
+        """The field that says whose attributes a dict is. It has no escapes, so that the line stays canonical."""
+        text = _encoded(_quoted(_type_name(cls))[1:-1]).decode()
+        return ',"owner":"%s"' % text.replace("\\", "?").replace('"', "?")
 
     def _object_refs(self, cls, mro):
-        """References of any object: what gc reports, by the names that lead to the same."""
-        getters = []
-        contents = attributes_of = None
-        is_class = type in mro
+        """Chooses how the attributes of a class's objects are found: slots, members, contents of a built-in base, a dict."""
+        getters, contents, attributes_of = [], None, None
         for base in mro:
             names = _namespace(base)
-            is_heap = _flags(base) & _IS_HEAP_TYPE
-            if not is_class:
-                for name, member in names.items():
-                    if type(member) is _Member and name not in _FLAGS:
-                        getters.append((_member(name, is_heap), member.__get__))
-            for name in _GETTERS_OF.get(id(base), ()):
-                getters.append((_member(name, False), names[name].__get__))
-            if attributes_of is None and not is_class and type(names.get("__dict__")) in (_Getset, _Member):
+            kind = "property" if _flags(base) & _IS_HEAP_TYPE else "internal"
+            for name, member in names.items():
+                if (type(member) is _Member and name not in _NO_REFS) or name in _GETSETS_OF.get(id(base), ()):
+                    getters.append((f'["{kind}",{_quoted(name)},', member.__get__))
+            if attributes_of is None and type(names.get("__dict__")) in (_Getset, _Member):
                 attributes_of = names["__dict__"].__get__
             if contents is None:
                 contents = _CONTENTS_OF.get(id(base))
-        if is_class:
-            getters += [(_member(name, False), type.__dict__[name].__get__) for name in ("__mro__", "__base__")]
-            attributes_of = _class_dict
-        if cls is _Frame:
-            contents = self._locals
-        elif cls in _GENERATORS:
-            contents = self._suspended
-        leftovers = _LEFTOVERS.get(id(cls))
-        owners, owner = self.owners, self._owner(cls)
-
-        def object_refs(obj):
-            targets = get_referents(obj)
-            left = {}
-            for target in targets:
-                left[id(target)] = left.get(id(target), 0) + 1
-            prefixes, named = [], []
-
-            def take(prefix, target):
-                address = id(target)
-                if left.get(address):
-                    left[address] -= 1
-                    prefixes.append(prefix)
-                    named.append(target)
-                    return True
-                return False
-
-            for prefix, get in getters:
-                try:
-                    take(prefix, get(obj))
-                except (AttributeError, ValueError):
-                    pass  # a slot or a cell that is empty
-            if contents is not None:
-                for prefix, target in contents(obj):
-                    take(prefix, target)
-            if attributes_of is not None and len(named) < len(targets):
-                attributes = attributes_of(obj)
-                if type(attributes) is dict:
-                    if take(_DICT, attributes):
-                        owners[id(attributes)] = owner
-                    for key, target in attributes.items():
-                        take(_attribute(key), target)
-            take(_CLASS, cls)
-            if leftovers is not None and len(named) < len(targets):
-                for prefix, target in leftovers(obj, targets):
-                    take(prefix, target)
-            if len(named) < len(targets):
-                for index, target in enumerate(targets):
-                    take('["hidden",%d,' % index, target)
-            return prefixes, named, ""
-
-        return object_refs
-
-    def _locals(self, frame):
-        return _local_entries(frame)
-
-    def _suspended(self, generator):
-        frame = _frame_of(generator)
-        return () if frame is None else _local_entries(frame)
+        if contents is _dict_contents and not self.values:
+            contents = _hidden_contents
+        if id(cls) in _FRAME_OF and self.fork and sys.version_info >= (3, 11):
+            contents = _suspended(_FRAME_OF[id(cls)])
+        if attributes_of is not None and not self.fork and cls is not _Module:
+            attributes_of = _Asked(cls, mro).attributes_of
+        elif attributes_of is not None:
+            ask = attributes_of
+            attributes_of = lambda obj, targets: ask(obj)
+        return _instance_refs(cls, getters, contents, attributes_of, self.owners, self._owner(cls))
 
 
-def _local_entries(frame):
-    names = frame.f_locals
-    for name in names:
-        yield '["context",%s,' % _quoted(name), names[name]
+_ELEMENTS = ['["element",%d,' % index for index in range(_SLICE_REFS)]
+_HIDDEN = ['["hidden",%d,' % index for index in range(_SLICE_REFS)]
+_ITEM = '["internal","item",'
+_KEY = '["internal","key",'
+_CLASS = '["internal","__class__",'
+_DICT = '["internal","__dict__",'
+
+# Getters in C that only hand out what is there. What members (PyMemberDef) lead to is found without a list.
+_GETSETS_OF = {
+    id(BaseException): ("args", "__traceback__", "__context__", "__cause__"),
+    id(_Function): ("__code__", "__defaults__", "__kwdefaults__", "__name__", "__qualname__"),
+    id(_CFunction): ("__self__",),
+    id(_Generator): ("__name__", "__qualname__", "gi_code", "gi_yieldfrom"),
+    id(_Coroutine): ("__name__", "__qualname__", "cr_code", "cr_await"),
+    id(_AsyncGenerator): ("__name__", "__qualname__", "ag_code", "ag_await"),
+}
+_FRAME_OF = {
+    id(_Generator): lambda obj: obj.gi_frame,
+    id(_Coroutine): lambda obj: obj.cr_frame,
+    id(_AsyncGenerator): lambda obj: obj.ag_frame,
+}
+# Members that are no references.
+_NO_REFS = frozenset(("__dict__", "__suppress_context__", "gi_running", "cr_running", "ag_running"))
 
 
-def _frame_of(generator):
-    return generator.gi_frame
+def _indexed(prefixes, count):
+    """The beginnings of so many references. Few are ready; many are made as they are asked for, to need no memory."""
+    return prefixes if count <= _SLICE_REFS else map(prefixes[0].replace("0", "%d").__mod__, range(count))
 
 
-_GENERATORS = (type(i for i in ()),)
+def _list_refs(obj):
+    items = obj[:]
+    return _indexed(_ELEMENTS, len(items)), items, ""
 
 
-def _class_dict(cls):
-    """The dict of a class, not the proxy before it."""
-    return get_referents(_namespace(cls))[0]
+def _tuple_refs(obj):
+    return _indexed(_ELEMENTS, len(obj)), obj, ""
+
+
+def _set_refs(obj):
+    items = list(obj)
+    return [_ITEM] * len(items), items, ""
+
+
+def _plain_refs(obj):
+    """References without names."""
+    targets = get_referents(obj)
+    return _indexed(_HIDDEN, len(targets)), targets, ""
+
+
+def _plain_dict_refs(obj):
+    return ((), (), "") if obj is globals() else _plain_refs(obj)
+
+
+def _traceback_refs(obj):
+    # The order of tb_traverse. The last one of a chain has no tb_next.
+    targets = get_referents(obj)
+    return _TRACEBACK[-len(targets) :], targets, ""
+
+
+def _cell_refs(obj):
+    return _CELL, get_referents(obj), ""
+
+
+_TRACEBACK = ['["internal","tb_next",', '["internal","tb_frame",']
+_CELL = ['["internal","cell_contents",']
+
+# Code is not the garbage collector's, but holds many of a program's strings. What is a getter and no member is made anew when it is asked.
+_CODE_GETTERS = [
+    (f'["internal","{name}",', member.__get__)
+    for name, member in _Code.__dict__.items()
+    if type(member) is _Member and type(member.__get__(_cell.__code__)) in (tuple, str, bytes)
+]
+_CODE = [prefix for prefix, _ in _CODE_GETTERS]
+
+
+def _code_refs(obj):
+    return _CODE, [get(obj) for _, get in _CODE_GETTERS], ""
+
+
+def _dict_refs(owners, entry):
+    """References of dicts. Their keys are references, too, though gc does not report texts; those of a small dict of attributes are the class's."""
+    own = globals()
+
+    def dict_refs(obj):
+        owner = owners.pop(id(obj), None)
+        if obj is own:
+            return (), (), owner or ""
+        keys, targets = list(obj), list(obj.values())
+        many = len(keys) > _SLICE_REFS // 2
+        if owner is None:
+            prefixes = _entries(keys, entry) if many else [*(map(entry, keys) if entry else _ELEMENTS[: len(keys)]), *[_KEY] * len(keys)]
+            return prefixes, targets + keys, ""
+        if len(keys) > _SHARED_KEYS:
+            return _entries(keys, _attribute), targets + keys, owner
+        return [_attribute(key) for key in keys], targets, owner
+
+    return dict_refs
+
+
+_SHARED_KEYS = 30  # SHARED_KEYS_MAX_SIZE of dictobject.c
 
 
 def _entries(keys, entry):
-    count = len(keys)
-    if count > _SLICE_REFS // 2:
-        return _many_entries(keys, entry)
-    return (_ELEMENTS[:count] if entry is None else [entry(key) for key in keys]) + [_KEY] * count
-
-
-def _many_entries(keys, entry):
-    yield from _indexed(_ELEMENTS, "element", len(keys)) if entry is None else map(entry, keys)
+    yield from _indexed(_ELEMENTS, len(keys)) if entry is None else map(entry, keys)
     for _ in keys:
         yield _KEY
+
+
+def _class_refs(owners, owner, metaclass):
+    """References of classes. Those that are written in C report none, but have a dict and bases as all others."""
+    getters = [(f'["internal","{name}",', type.__dict__[name].__get__) for name in ("__mro__", "__bases__", "__base__")]
+
+    def class_refs(obj):
+        proposals = [(prefix, get(obj)) for prefix, get in getters]
+        for attributes in get_referents(_namespace(obj)):  # the dict behind the proxy
+            owners[id(attributes)] = owner
+            proposals.append((_DICT, attributes))
+        if not _flags(obj) & _IS_HEAP_TYPE:
+            proposals = [(prefix, target) for prefix, target in proposals if target is not None]
+            return [prefix for prefix, _ in proposals], [target for _, target in proposals], ""
+        return _matched(get_referents(obj), [*proposals, (_CLASS, metaclass)])
+
+    return class_refs
+
+
+def _matched(targets, proposals):
+    """Names what is referred to by who proposes the same object. What nobody proposes is hidden."""
+    left = {}
+    for target in targets:
+        left[id(target)] = left.get(id(target), 0) + 1
+    prefixes, named = [], []
+    for prefix, target in proposals:
+        if left.get(id(target)):
+            left[id(target)] -= 1
+            if prefix is not None:
+                prefixes.append(prefix)
+                named.append(target)
+    for index, target in enumerate(targets):
+        if left[id(target)]:
+            left[id(target)] -= 1
+            prefixes.append('["hidden",%d,' % index)
+            named.append(target)
+    return prefixes, named, ""
+
+
+def _instance_refs(cls, getters, contents, attributes_of, owners, owner):
+    """References of any other object. If it has what its class leads to expect, in the order in which CPython visits it, it is soon done."""
+    slots = [prefix for prefix, _ in getters]
+    gets = [get for _, get in getters]
+    class_of = [cls] if sys.version_info >= (3, 9) and _flags(cls) & _IS_HEAP_TYPE else []
+    last = [_CLASS] if class_of else []
+    with_dict, without_dict = [*slots, _DICT, *last], [*slots, *last]
+    leftovers = _LEFTOVERS.get(id(cls))
+    is_sequence = contents in (_tuple_contents, _list_contents)
+
+    def instance_refs(obj):
+        targets = get_referents(obj)
+        attributes = None
+        if contents is None or is_sequence:
+            try:
+                expected = [get(obj) for get in gets]
+            except (AttributeError, ValueError):
+                return proposed(obj, targets, None)
+            prefixes = without_dict
+            if attributes_of is not None:
+                attributes = attributes_of(obj, targets)
+                if attributes is not None:
+                    if len(targets) > len(gets) and targets[len(gets)] is attributes:
+                        expected.append(attributes)
+                        prefixes = with_dict
+                        owners[id(attributes)] = owner
+                    else:
+                        expected += attributes.values()
+                        prefixes = [*slots, *map(_attribute, attributes), *last]
+            expected += class_of
+            if is_sequence:
+                items = list(contents(obj))
+                expected += [item for _, item in items]
+                prefixes = prefixes + [prefix for prefix, _ in items]
+            if [*map(id, expected)] == [*map(id, targets)]:
+                return prefixes, targets, ""
+        return proposed(obj, targets, attributes)
+
+    def proposed(obj, targets, attributes):
+        return _matched(targets, proposals(obj, targets, attributes))
+
+    def proposals(obj, targets, attributes):
+        empty = []
+        for prefix, get in getters:
+            try:
+                target = get(obj)
+            except (AttributeError, ValueError):
+                continue  # a slot without a value
+            if target is None and prefix.startswith('["internal"'):
+                empty.append((prefix, None))  # or nothing at all: others first
+            else:
+                yield prefix, target
+        if contents is not None:
+            yield from contents(obj)
+        if attributes_of is not None:
+            if attributes is None:
+                attributes = attributes_of(obj, targets)
+            if type(attributes) is dict:
+                is_there = any(target is attributes for target in targets)
+                if is_there:
+                    owners[id(attributes)] = owner
+                    yield _DICT, attributes
+                # From 3.13 on an object that has a dict may still report its values itself. They are the dict's.
+                for key, target in attributes.items():
+                    yield None if is_there else _attribute(key), target
+        yield _CLASS, cls
+        yield from empty
+        if leftovers is not None:
+            yield from leftovers(obj, targets)
+
+    return instance_refs
+
+
+def _function_leftovers(function, targets):
+    for target in targets:
+        if type(target) is dict or type(target) is tuple:
+            yield '["internal","__annotations__",', target
+
+
+def _generator_leftovers(generator, targets):
+    for target in targets:
+        if type(target) is _Function:
+            yield '["internal","f_func",', target
 
 
 def _dict_contents(obj):
@@ -1178,15 +1265,231 @@ def _dict_contents(obj):
         yield _KEY, key
 
 
-def _sequence_contents(iterate):
-    return lambda obj: zip(map('["element",%d,'.__mod__, range(2**40)), iterate(obj))
+def _hidden_contents(obj):
+    for index, (key, value) in enumerate(dict.items(obj)):
+        yield '["element",%d,' % index, value
+        yield _KEY, key
 
 
-_CONTENTS = {
-    dict: _dict_contents,
-    list: _sequence_contents(list.__iter__),
-    tuple: _sequence_contents(tuple.__iter__),
-    set: lambda obj: (('["internal","item",', item) for item in set.__iter__(obj)),
-    frozenset: lambda obj: (('["internal","item",', item) for item in frozenset.__iter__(obj)),
+def _list_contents(obj):
+    return zip(_indexed(_ELEMENTS, list.__len__(obj)), list.__iter__(obj))
+
+
+def _tuple_contents(obj):
+    return zip(_indexed(_ELEMENTS, tuple.__len__(obj)), tuple.__iter__(obj))
+
+
+def _set_contents(obj):
+    return ((_ITEM, item) for item in set.__iter__(obj))
+
+
+def _frozenset_contents(obj):
+    return ((_ITEM, item) for item in frozenset.__iter__(obj))
+
+
+_CONTENTS_OF = {
+    id(dict): _dict_contents,
+    id(list): _list_contents,
+    id(tuple): _tuple_contents,
+    id(set): _set_contents,
+    id(frozenset): _frozenset_contents,
 }
-_CONTENTS_OF = {id(cls): contents for cls, contents in _CONTENTS.items()}
+_EXACT = {
+    id(list): _list_refs,
+    id(tuple): _tuple_refs,
+    id(set): _set_refs,
+    id(frozenset): _set_refs,
+    id(_Traceback): _traceback_refs,
+    id(_Cell): _cell_refs,
+}
+_LEFTOVERS = {
+    id(_Function): _function_leftovers,
+    **dict.fromkeys((id(_Generator), id(_Coroutine), id(_AsyncGenerator)), _generator_leftovers),
+}
+
+
+def _frame_refs(is_fork):
+    """References of frames: the fixed ones in the order in which CPython visits them, then variables.
+
+    Up to 3.12 f_locals leaves a dict in the frame that refers to all variables again: it is asked in a child alone, or where it is a view.
+    Without it variables have their names if all of them have a value. A frame that runs reports nothing from 3.11 on.
+    """
+    asks_locals = is_fork or sys.version_info >= (3, 13)
+    variables_of = {}
+
+    def frame_refs(frame):
+        targets = get_referents(frame)
+        code = frame.f_code
+        is_optimized = code.co_flags & _IS_OPTIMIZED
+        names = variables_of.get(id(code))
+        if names is None:
+            names = variables_of[id(code)] = _variables(code)
+        prefixes, is_running = _fixed_refs(frame, code, targets)
+        if is_running:
+            more = [("f_code", code), ("f_globals", frame.f_globals), ("f_builtins", frame.f_builtins)]
+            if asks_locals and not is_optimized:
+                more.append(("f_locals", frame.f_locals))
+            prefixes += [f'["internal","{name}",' for name, _ in more]
+            targets += [target for _, target in more]
+            if asks_locals and is_optimized:
+                values = frame.f_locals
+                bound = [name for name in names if name in values]
+                prefixes += [names[name] for name in bound]
+                targets += [values[name] for name in bound]
+            return prefixes, targets, ""
+        fixed, rest = targets[: len(prefixes)], targets[len(prefixes) :]
+        # A dict in front of the variables can be what f_locals has left.
+        is_sure = sys.version_info >= (3, 11) or not rest or type(rest[0]) is not dict
+        if len(rest) == len(names) and (is_sure or not asks_locals):
+            return prefixes + [*names.values()], targets, ""
+        if not asks_locals:
+            return prefixes + _HIDDEN[len(fixed) : len(targets)], targets, ""
+        values = frame.f_locals if is_optimized else {}
+        if rest and rest[0] is values:
+            prefixes.append('["internal","f_locals",')
+            fixed.append(rest.pop(0))
+        bound = [prefix for name, prefix in names.items() if name in values]
+        if len(bound) == len(rest):
+            prefixes += bound
+            fixed += rest
+        else:
+            more, named, _ = _matched(rest, _variables_by_value(names, values, rest))
+            prefixes += more
+            fixed += named
+        if sys.version_info < (3, 13) and is_optimized and not any(target is values for target in targets):
+            values.clear()
+        return prefixes, fixed, ""
+
+    return frame_refs
+
+
+def _fixed_refs(frame, code, targets):
+    """How the first references of a frame begin, in the order of frame_traverse; and whether it runs and so does not report the rest."""
+    is_old = sys.version_info < (3, 11)
+    fixed = [("f_back", frame.f_back)]
+    if is_old:
+        fixed += [("f_code", code), ("f_builtins", frame.f_builtins), ("f_globals", frame.f_globals)]
+        if not code.co_flags & _IS_OPTIMIZED:
+            fixed.append(("f_locals", frame.f_locals))
+    fixed.append(("f_trace", frame.f_trace))
+    prefixes, at = [], 0
+    for name, target in fixed:
+        if target is not None and at < len(targets) and targets[at] is target:
+            prefixes.append(f'["internal","{name}",')
+            at += 1
+    if is_old:
+        return prefixes, False
+    for names in (("f_func", "f_code"), ("f_locals", "f_func", "f_code")):
+        end = at + len(names)
+        if end <= len(targets) and targets[end - 1] is code and type(targets[end - 2]) is _Function:
+            return prefixes + [f'["internal","{name}",' for name in names], False
+    return prefixes, True
+
+
+def _variables(code):
+    """All variables of a function in the order of its frames, and how references to them begin."""
+    if sys.version_info < (3, 11):
+        names = code.co_varnames + code.co_cellvars + code.co_freevars
+    else:
+        names = []
+        try:
+            while True:
+                names.append(code._varname_from_oparg(len(names)))
+        except IndexError:
+            pass
+    return {name: f'["context",{_quoted(name)},' for name in names}
+
+
+def _variables_by_value(names, values, targets):
+    for name, prefix in names.items():
+        if name in values:
+            yield prefix, values[name]
+    for target in targets:
+        if type(target) is _Cell:
+            content = get_referents(target)
+            for name, prefix in names.items():
+                if content and name in values and values[name] is content[0]:
+                    yield prefix, target
+
+
+def _suspended(frame_of):
+    """What a generator that waits holds, from 3.11 on: it has no frame that could be asked without making one."""
+
+    def contents(obj):
+        frame = frame_of(obj)
+        if frame is not None:
+            values = frame.f_locals
+            for name, prefix in _variables(frame.f_code).items():
+                if name in values:
+                    yield prefix, values[name]
+
+    return contents
+
+
+class _Asked:
+    """Attributes by name, for a process that goes on: a dict of them must not be made where there is none.
+
+    Names come from the code of the class's functions. They are asked only where no descriptor of the class would answer.
+    """
+
+    def __init__(self, cls, mro):
+        self.mro = mro
+        self.has_values = sys.version_info >= (3, 11) and _flags(cls) & _HAS_MANAGED_DICT
+        self.names = [name for name in _names_in_code(mro) if self._is_plain(name)] if self.has_values else []
+
+    def attributes_of(self, obj, targets):
+        """The dict if there is one, else what is known of its values."""
+        for target in targets:
+            if type(target) is dict and self._is_dict_of(obj, target):
+                return target
+        wanted = set(map(id, targets))
+        found, missing = {}, []
+        for name in self.names:
+            if len(found) + 1 == len(targets):
+                break
+            target = self._ask(obj, name)
+            if id(target) in wanted:
+                found[name] = target
+            else:
+                missing.append(name)
+        if missing:
+            # Those that objects have come first next time.
+            self.names = [*found, *(name for name in self.names if name not in found)]
+        return found
+
+    def _is_dict_of(self, obj, attributes):
+        names = [name for name in list(attributes)[:8] if type(name) is str and self._is_plain(name)]
+        if names:
+            return all(self._ask(obj, name) is attributes.get(name) for name in names)
+        return not any(self._ask(obj, name) is attributes for name in self.names)
+
+    def _is_plain(self, name):
+        for base in self.mro:
+            names = _namespace(base)
+            if name in names:
+                return not any("__get__" in _namespace(cls) for cls in _mro(type(names[name])))
+        return True
+
+    @staticmethod
+    def _ask(obj, name):
+        try:
+            return object.__getattribute__(obj, name)
+        except AttributeError:
+            return _NOTHING
+
+
+class _Nothing:
+    """The answer where there is none."""
+
+
+_NOTHING = _Nothing()
+_HAS_MANAGED_DICT = 1 << 4
+
+
+def _names_in_code(mro):
+    names = {}
+    for base in mro:
+        for value in _namespace(base).values():
+            if type(value) is _Function:
+                names.update(dict.fromkeys(value.__code__.co_names))
+    return names
