@@ -25,7 +25,7 @@ test('the snapshot of a page has its objects; of several pages one is to be chos
     const file = join(folder, `${name}.html`);
     writeFileSync(
       file,
-      `<title>${name} page</title><script>class PageLeak {}; window.leaks = Array.from({ length: ${leaks} }, () => new PageLeak());</script>`,
+      `<title>${name}</title><script>class PageLeak {}; window.leaks = Array.from({ length: ${leaks} }, () => new PageLeak()); document.title = '${name}, ready';</script>`,
     );
     return pathToFileURL(file).href;
   };
@@ -49,10 +49,17 @@ test('the snapshot of a page has its objects; of several pages one is to be chos
     const { stdout } = await bash(`snap-group ${quoted(file)} | grep '"PageLeak"'`);
     return (JSON.parse(stdout) as { count: number }).count;
   };
+  /** The title is there when the script beside it has run. */
+  const shows = (title: string): Promise<true> =>
+    eventually(async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/json/list`);
+      return ((await answer.json()) as { title: string }[]).some((target) => target.title === title) || undefined;
+    }, `Chromium shows ${title}`);
+  await shows('first, ready');
   strictEqual(await leaksIn(), 321);
 
   await fetch(`http://127.0.0.1:${port}/json/new?${page('second', 45)}`, { method: 'PUT' });
-  await eventually(() => true, 'the page is there');
+  await shows('second, ready');
   const { stdout, stderr, status } = await run('snap-take', ['--inspect', port]);
   deepStrictEqual([stdout, status], ['', 2]);
   match(

@@ -90,9 +90,13 @@ export function launch(
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Asks until something is so. */
-export async function eventually<T>(ask: () => T | undefined | false, what: string, seconds = 20): Promise<T> {
+export async function eventually<T>(
+  ask: () => T | undefined | false | Promise<T | undefined | false>,
+  what: string,
+  seconds = 20,
+): Promise<T> {
   for (const deadline = Date.now() + 1000 * seconds; Date.now() < deadline; await sleep(20)) {
-    const answer = ask();
+    const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
   }
   throw new Error(`it never came to pass: ${what}`);
