@@ -28,8 +28,8 @@ export interface Command<O extends Options = Options> {
   readonly options: O;
   /** Whether it keeps to `--memory`. */
   readonly memoryOption?: boolean;
-  /** What `--format` takes beside the words of every command, each with what it is good for. */
-  readonly formats?: Readonly<Record<string, string>>;
+  /** What `--format` takes beside the words of every command, each with what it is good for. False: it has no rows to print, and no `--format`. */
+  readonly formats?: Readonly<Record<string, string>> | false;
   readonly examples: readonly [Example, Example, ...Example[]];
   readonly reads: string;
   readonly writes: string;

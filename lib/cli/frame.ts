@@ -27,6 +27,8 @@ export interface Frame {
   readonly tmp: string;
   /** The budget of `--memory` in bytes. */
   readonly memory: number | undefined;
+  /** A line of standard error, after the program's name, that is part of the answer: with `--quiet` too. */
+  say(message: string): void;
   /** Worth a line on standard error, no fault: not said with `--quiet`. */
   note(message: string): void;
   /** Something is wrong though output goes on: the status will be 2. */
@@ -37,8 +39,6 @@ export interface Frame {
 
 /** The frame, and what only its owner does. */
 export interface OwnedFrame extends Frame {
-  /** A line of standard error, after the program's name. */
-  say(message: string): void;
   /** Writes what is left; from here on only messages. */
   finish(): void;
   readonly warned: boolean;
@@ -49,7 +49,7 @@ type CommonValues = Values<typeof commonOptions> & Partial<Values<typeof memoryO
 export function createFrame(
   program: string,
   values: CommonValues,
-  { output, errors, able, columns }: Terminals,
+  { output, errors, able, ascii, columns }: Terminals,
   env: NodeJS.ProcessEnv,
 ): OwnedFrame {
   const asked = FORMATS.find((known) => known === values.format);
@@ -81,7 +81,7 @@ export function createFrame(
       return columns();
     },
     get style() {
-      return { color, width: output ? columns() : undefined };
+      return { color, ascii, width: output ? columns() : undefined };
     },
     quiet: values.quiet,
     tmp: values.tmp ?? (env['TMPDIR'] || tmpdir()),

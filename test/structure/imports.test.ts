@@ -89,6 +89,17 @@ test('formats, graph, index, stages, render, stream and disk know nothing of the
   deepStrictEqual(wrong, []);
 });
 
+test('only the script of the page knows a browser', () => {
+  const wrong = sources
+    .filter(({ file }) => !file.startsWith('lib/render/page/'))
+    .flatMap(({ file, text }) =>
+      [...withoutComments(text).matchAll(/(?<![.\w'"`$])(?:document|navigator|sessionStorage|localStorage)\.\w+/g)].map(
+        ([word]) => `${file} uses ${word}`,
+      ),
+    );
+  deepStrictEqual(wrong, []);
+});
+
 test('files of bin are a few lines each', () => {
   for (const { file, text } of sources.filter(({ file: name }) => name.startsWith('bin/')))
     ok(text.trim().split('\n').length <= 6, file);
@@ -140,7 +151,7 @@ test('stream-json reads odd snapshots, split2 the plain records, mri the argumen
 test('only packages that are installed with ours are imported', () => {
   const strange = sources.flatMap(({ file, imports }) =>
     imports
-      .filter((target) => !/^(bin|lib|node:)/.test(target) && dependencies[target.split('/')[0] ?? ''] === undefined)
+      .filter((target) => !/^(bin|lib|node:)/.test(target) && dependencies[packageOf(target)] === undefined)
       .map((target) => `${file} imports ${target}`),
   );
   deepStrictEqual(strange, []);
@@ -154,6 +165,8 @@ test('every file of lib opens with a sentence about what it is', () => {
     [],
   );
 });
+
+const packageOf = (target: string): string => target.split('/', target.startsWith('@') ? 2 : 1).join('/');
 
 function read(file: string): Source {
   const text = readFileSync(join(packageRoot, file), 'utf8');
