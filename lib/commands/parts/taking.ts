@@ -111,7 +111,7 @@ async function takeV8(
     },
     progress: (done, total) => frame.progress(done, total, `${name} looks at its objects`, 'objects'),
   });
-  destination.keep('v8');
+  destination.keep();
 }
 
 async function takeFromPython(
@@ -142,7 +142,7 @@ async function takeFromPython(
     },
   });
   if (whole) {
-    destination.keep('python');
+    destination.keep();
     return;
   }
   const why = problem ?? `it has ended${fork ? ', or its child that wrote has' : ''}`;
