@@ -28,12 +28,13 @@ const ROW = 20;
 const TOP = 24;
 const LABEL = 44;
 const GAP = 12;
+const CELL_GAP = 18;
 
 export function drawBars(canvas: Canvas, { bars, pieces, heads, unit, touching = false }: Bars): Extent {
   const widest = Math.min(LABEL, max(bars, ({ label }) => displayWidth(label)) ?? 0);
   const left = widest * CHAR + GAP;
   const cellWidths = heads.map(
-    (head, at) => GAP + DIGIT * Math.max(head.length, max(bars, ({ cells }) => cells[at]?.length ?? 0) ?? 0),
+    (head, at) => CELL_GAP + DIGIT * Math.max(head.length, max(bars, ({ cells }) => cells[at]?.length ?? 0) ?? 0),
   );
   const right = WIDTH - cellWidths.reduce((sum, width) => sum + width, 0);
   const y = scaleBand<number>(bars.keys(), [TOP, TOP + ROW * bars.length])
