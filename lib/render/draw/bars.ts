@@ -2,6 +2,7 @@
 import { axisTop, max, min, scaleBand, stack, stackOffsetDiverging } from 'd3';
 import { cutToWidth, displayWidth } from '../width.ts';
 import { countScale, sizeScale, TICKS } from './axes.ts';
+import { writeName } from './names.ts';
 import { type Canvas, CHAR, DIGIT, type Extent, WIDTH } from './picture.ts';
 
 export interface Bar {
@@ -75,14 +76,14 @@ export function drawBars(canvas: Canvas, { bars, pieces, heads, unit, touching =
       .attr('y', middle - ROW / 2)
       .attr('width', WIDTH)
       .attr('height', ROW);
-    mark
+    const name = mark
       .append('text')
       .attr('class', 'name')
       .attr('x', left - GAP + 2)
       .attr('y', middle)
       .attr('dy', '0.35em')
-      .attr('text-anchor', 'end')
-      .text(cutToWidth(bar.label, widest));
+      .attr('text-anchor', 'end');
+    writeName(name, cutToWidth(bar.label, widest));
     pieces.forEach((piece, key) => {
       const [from, to] = stacked[key]![row]!;
       if (from === to) return;

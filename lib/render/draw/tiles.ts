@@ -118,7 +118,14 @@ export function drawTiles(canvas: Canvas, focus: Tile, extent: Extent): void {
     .attr('width', ({ x0, x1 }) => (x1 - x0).toFixed(1))
     .attr('height', ({ y0, y1 }) => (y1 - y0).toFixed(1));
   const named = marks.filter((node) => labelOf(node) !== '');
-  named.append('text').attr('class', 'name').attr('x', 4).attr('y', 12.5).text(labelOf);
+  named
+    .append('text')
+    .attr('class', 'name')
+    .attr('x', 4)
+    .attr('y', 12.5)
+    .attr('textLength', (node) => fixedWidth(labelOf(node)))
+    .attr('lengthAdjust', 'spacingAndGlyphs')
+    .text(labelOf);
   named
     .filter((node) => node.children === undefined && node.y1 - node.y0 >= 30 && fits(formatSize(node.data.size), node))
     .append('text')
@@ -213,14 +220,24 @@ function labelOf(node: Place): string {
   return columns < 4 ? '' : cut(text, columns);
 }
 
-/** Everything past the Latin and Greek letters may be twice as wide. */
+/** As much of it as fits. */
 function cut(text: string, columns: number): string {
-  const wide = (char: string): number => (char.codePointAt(0)! >= 0x1100 ? 2 : 1);
-  const chars = [...text];
-  const ends = chars.map((_, at) => chars.slice(0, at + 1).reduce((sum, char) => sum + wide(char), 0));
-  if ((ends.at(-1) ?? 0) <= columns) return text;
-  return `${chars.slice(0, ends.filter((end) => end < columns).length).join('')}…`;
+  if (columnsOf(text) <= columns) return text;
+  let kept = '';
+  for (const char of text) {
+    if (columnsOf(kept + char) >= columns) break;
+    kept += char;
+  }
+  return `${kept}…`;
 }
+
+/** Everything past the Latin and Greek letters may be twice as wide; the points of a cut are not. */
+const columnsOf = (text: string): number =>
+  [...text].reduce((sum, char) => sum + (char > '\u10ff' && char !== '…' ? 2 : 1), 0);
+
+/** What another font might draw wider is told how wide it is. */
+const fixedWidth = (text: string): number | null =>
+  /^[\x20-\x7e\u2002…]*$/.test(text) ? null : columnsOf(text) * LETTER;
 
 const tipWords = ({ tip, run }: Tile): string => (run > 1 ? `${tip}\nthe first of ${formatCount(run)} in a row` : tip);
 
