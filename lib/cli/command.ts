@@ -37,7 +37,8 @@ export interface Command<O extends Options = Options> {
   readonly status: { readonly 0: string; readonly 1?: string; readonly 2?: string };
   /** What it holds in memory, and what that grows with. */
   readonly memory: string;
-  run(args: Args<O>, frame: Frame): Promise<0 | 1>;
+  /** The exit status: 0, 1 for a "no", or that of a program that it ran. */
+  run(args: Args<O>, frame: Frame): Promise<number>;
 }
 
 /** Checks the table's types, so that `run` knows the options by name. */

@@ -1,14 +1,16 @@
 /**
- * Pairs of numbers dealt out to partitions by one that writes them in any order, and given back partition by partition. Memory: 8 KiB a partition, and one
- * partition when it is read; all else is in one temporary file.
+ * Records of a few numbers, dealt out to partitions by one that writes them in any order, and given back partition by partition. Memory: 1,024 records a
+ * partition, and one block when they are read; all else is in one temporary file.
  */
 import type { Scratch, TempFile } from './scratch.ts';
 
-/** Pairs that a partition holds before they are written. */
+/** Records that a partition holds before they are written. */
 const HELD = 1024;
 
 export class Partitions {
-  readonly #held: Uint32Array;
+  /** Where whoever asked for `room` writes the numbers of a record. */
+  readonly held: Uint32Array;
+  readonly #width: number;
   readonly #counts: Uint32Array;
   readonly #totals: Float64Array;
   /** For each partition the places of its blocks in the file; every block is full. */
@@ -17,41 +19,49 @@ export class Partitions {
   #file: TempFile | undefined;
   readonly #bytes: Uint8Array;
 
-  constructor(count: number, scratch: Scratch) {
-    this.#held = new Uint32Array(count * 2 * HELD);
-    this.#bytes = new Uint8Array(this.#held.buffer);
+  /** `width`: numbers a record, pairs if not said. */
+  constructor(count: number, scratch: Scratch, width = 2) {
+    this.#width = width;
+    this.held = new Uint32Array(count * width * HELD);
+    this.#bytes = new Uint8Array(this.held.buffer);
     this.#counts = new Uint32Array(count);
     this.#totals = new Float64Array(count);
     this.#blocks = Array.from({ length: count }, () => []);
     this.#scratch = scratch;
   }
 
+  /** A pair. */
   add(partition: number, first: number, second: number): void {
+    const at = this.room(partition);
+    this.held[at] = first;
+    this.held[at + 1] = second;
+  }
+
+  /** One more record: its numbers go to `held` from the place that is given. */
+  room(partition: number): number {
     let count = this.#counts[partition]!;
     if (count === HELD) {
       this.#flush(partition);
       count = 0;
     }
-    const at = (partition * HELD + count) * 2;
-    this.#held[at] = first;
-    this.#held[at + 1] = second;
     this.#counts[partition] = count + 1;
+    return (partition * HELD + count) * this.#width;
   }
 
-  /** Pairs in a partition. */
+  /** Records in a partition. */
   size(partition: number): number {
     return this.#totals[partition]! + this.#counts[partition]!;
   }
 
-  /** The pairs of a partition in the order they came, first and second in turn; a block is valid until the next one. */
+  /** The records of a partition in the order they came, their numbers in turn; a block is valid until the next one. */
   *blocks(partition: number): Generator<Uint32Array> {
-    const block = new Uint32Array(2 * HELD);
+    const block = new Uint32Array(this.#width * HELD);
     for (const position of this.#blocks[partition]!) {
       this.#file!.readAt(new Uint8Array(block.buffer), position);
       yield block;
     }
-    const from = partition * 2 * HELD;
-    yield this.#held.subarray(from, from + 2 * this.#counts[partition]!);
+    const from = partition * this.#width * HELD;
+    yield this.held.subarray(from, from + this.#width * this.#counts[partition]!);
   }
 
   close(): void {
@@ -62,8 +72,8 @@ export class Partitions {
   #flush(partition: number): void {
     this.#file ??= this.#scratch.open();
     this.#blocks[partition]!.push(this.#file.length);
-    const from = partition * 8 * HELD;
-    this.#file.append(this.#bytes, from + 8 * HELD, from);
+    const bytes = 4 * this.#width * HELD;
+    this.#file.append(this.#bytes, (partition + 1) * bytes, partition * bytes);
     this.#totals[partition]! += HELD;
     this.#counts[partition] = 0;
   }

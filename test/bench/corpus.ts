@@ -131,12 +131,25 @@ export async function shapesOf(size: Size, { packageFolder, cacheFolder }: Place
   return folder;
 }
 
+/** A folder with twenty snapshots of one process, in the order of their names. */
+export async function courseOf({ packageFolder, cacheFolder }: Places): Promise<string> {
+  const folder = join(cacheFolder, 'course');
+  if (existsSync(folder)) return folder;
+  const unfinished = `${folder}-unfinished-${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
+  const program = join(packageFolder, 'test/bench/corpora/course.cjs');
+  await makeWhole(unfinished, folder, () =>
+    run('node', ['--expose-gc', program, join(unfinished, 'h')], packageFolder),
+  );
+  return folder;
+}
+
 async function makeWhole(unfinished: string, file: string, make: () => Promise<void>): Promise<void> {
   try {
     await make();
     await rename(unfinished, file);
   } catch (error) {
-    await rm(unfinished, { force: true });
+    await rm(unfinished, { recursive: true, force: true });
     throw error;
   }
 }

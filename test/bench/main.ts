@@ -56,6 +56,7 @@ async function bench(options: Options): Promise<boolean> {
       TIGHT: String(tightBytes),
       INDEXED: plan.indexed ?? '',
       SHAPES: plan.shapes ?? '',
+      COURSE: plan.course ?? '',
     };
     const around = {
       packageFolder: folder,

@@ -1,12 +1,12 @@
 /**
  * Options and a snapshot in; the rows to run, and those that cannot be or are not wanted, with the reason, out; may write the node stream, the
- * index and the shapes.
+ * index, the shapes and the course.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from './bench-error.ts';
 import { firstLine } from './circumstances.ts';
-import { indexedOf, nodeStreamOf, shapesOf } from './corpus.ts';
+import { courseOf, indexedOf, nodeStreamOf, shapesOf } from './corpus.ts';
 import type { Options } from './options.ts';
 import type { NotRun } from './report.ts';
 import { type Need, ourCommands, type Row, referenceRows, rows } from './rows.ts';
@@ -15,10 +15,11 @@ import { rowsAgainst } from './targets.ts';
 export interface Plan {
   readonly run: readonly Row[];
   readonly notRun: readonly NotRun[];
-  /** what rows read beside the snapshot, each where there is a row that does: its node stream, itself with an index, and shapes */
+  /** what rows read beside the snapshot, each where there is a row that does: its node stream, itself with an index, shapes, and a course */
   readonly nodes: string | undefined;
   readonly indexed: string | undefined;
   readonly shapes: string | undefined;
+  readonly course: string | undefined;
 }
 
 export async function planFor(
@@ -48,6 +49,7 @@ export async function planFor(
   const nodes = await madeBy('nodes', 'snap-parse', () => nodeStreamOf(snapshot, places));
   const indexed = await madeBy('index', 'snap-index', () => indexedOf(snapshot, places));
   const shapes = await madeBy('shapes', undefined, () => shapesOf(size, places));
+  const course = await madeBy('course', undefined, () => courseOf(places));
 
   const notRun: NotRun[] = there.filter((row) => !ids.has(row.id)).map(({ id }) => ({ id, why: 'left out by --only' }));
   const run: Row[] = [];
@@ -56,7 +58,7 @@ export async function planFor(
     if (why === undefined) run.push(row);
     else notRun.push({ id: row.id, why });
   }
-  return { run, notRun, nodes, indexed, shapes };
+  return { run, notRun, nodes, indexed, shapes, course };
 }
 
 function whatIsMissing(packageFolder: string): Map<Need, string> {

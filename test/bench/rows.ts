@@ -1,7 +1,8 @@
 /**
  * The rows of the benchmark: each a line for bash, run in the package's folder with the variables FILE (the snapshot), NODES (its
  * node stream), SMALL (the smallest corpus), TYPE (a class with many instances), VIA (a reference that these have), NODE (the node in the
- * middle), TIGHT (bytes: 60 MB and 24 for each node), INDEXED (the snapshot with an index beside it) and SHAPES (a folder of made-up heaps).
+ * middle), TIGHT (bytes: 60 MB and 24 for each node), INDEXED (the snapshot with an index beside it), SHAPES (a folder of made-up heaps)
+ * and COURSE (a folder of twenty snapshots of one process).
  * A table; costs nothing.
  */
 
@@ -19,10 +20,11 @@ export const ourCommands = [
   'snap-paths',
   'snap-retain',
   'snap-show',
+  'snap-trend',
 ] as const;
 
 /** What has to be there before a row can run. */
-export type Need = 'jq' | 'peers' | 'nodes' | 'index' | 'shapes' | (typeof ourCommands)[number];
+export type Need = 'jq' | 'peers' | 'nodes' | 'index' | 'shapes' | 'course' | (typeof ourCommands)[number];
 
 export interface Row {
   /** `floor/`, `ours/` or `peer/` and a word; options and targets name rows by it */
@@ -33,7 +35,7 @@ export interface Row {
   /** its standard output is groups by this field, to be compared with the other rows' */
   readonly answers?: AnswerBy;
   /** not the file that is measured, so that a ratio to its floor says nothing */
-  readonly reads?: 'small' | 'shapes';
+  readonly reads?: 'small' | 'shapes' | 'course';
   /** where it says something; everywhere if absent */
   readonly sizes?: readonly Size[];
 }
@@ -164,6 +166,23 @@ export const rows: readonly Row[] = [
   ...withIndex('chainends', 'where the chain of a node ends', 'snap-chainends --node "$NODE" --via map'),
   ...withIndex('cut', 'what would be freed', 'snap-cut --via "$VIA"'),
   ...withIndex('paths-of-type', 'who holds all of one type', 'snap-paths --type "$TYPE"'),
+
+  {
+    id: 'ours/trend',
+    says: 'the courses of types over twenty snapshots',
+    command: 'snap-trend "$COURSE"/*.heapsnapshot',
+    needs: ['snap-trend', 'course'],
+    reads: 'course',
+    sizes: ['small', 'large'],
+  },
+  {
+    id: 'ours/trend-group',
+    says: 'types of one of them',
+    command: 'snap-group "$COURSE"/h-10.heapsnapshot',
+    needs: ['snap-group', 'course'],
+    reads: 'course',
+    sizes: ['small', 'large'],
+  },
 
   ...shapes.flatMap((shape) => [shapeRow(shape, shape), shapeRow(`${shape}-2x`, `${shape}, twice the nodes`)]),
 

@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
   bin: [/^lib\/cli\/run\.ts$/, /^lib\/commands\//],
   'lib/commands': [/^lib\//],
   'lib/cli': [/^lib\/(stream|render|disk)\//],
+  'lib/capture': [/^lib\/(stream|disk)\//],
   'lib/formats': [/^lib\/(stream|disk)\//],
   'lib/graph': [/^lib\/(stream|disk)\//],
   'lib/index': [/^lib\/(stream|disk|graph)\//],
@@ -52,6 +53,7 @@ test('there are sources to read, in every folder that has a rule', () => {
     'lib/render',
     'lib/stream',
     'lib/disk',
+    'lib/capture',
   ]) {
     ok(folders.has(folder), folder);
   }
@@ -135,7 +137,7 @@ test('nothing is called utils, types or index, but the command that is', () => {
   deepStrictEqual(vague, []);
 });
 
-test('stream-json reads odd snapshots, split2 the plain records, mri the arguments: each is imported where it works', () => {
+test('stream-json reads odd snapshots, split2 the plain records, mri the arguments, chrome-remote-interface talks to inspectors: each is imported where it works', () => {
   const importers = (name: string): string[] =>
     sources
       .filter(({ imports }) => imports.some((target) => target === name || target.startsWith(`${name}/`)))
@@ -143,6 +145,7 @@ test('stream-json reads odd snapshots, split2 the plain records, mri the argumen
   deepStrictEqual([...new Set(importers('stream-json'))], ['lib/formats']);
   deepStrictEqual([...new Set(importers('split2'))], ['lib/stream']);
   deepStrictEqual([...new Set(importers('mri'))], ['lib/cli']);
+  deepStrictEqual([...new Set(importers('chrome-remote-interface'))], ['lib/capture']);
 });
 
 test('only packages that are installed with ours are imported', () => {

@@ -11,10 +11,11 @@ import { compileNames, escapeGlob } from '../../stages/names.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
 import { UsageError } from '../../stream/errors.ts';
 import { Answer } from './answer.ts';
-import { type aroundOptions, DEPTH, type Direction, ELSEWHERE, ON_TERMINAL } from './aroundOptions.ts';
+import { type aroundOptions, DEPTH, type Direction, ELSEWHERE, IN_TREE } from './aroundOptions.ts';
 import { isChoosing } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 import { sayIndex } from './graph.ts';
+import { NO_PLACES, placesOf, scriptsOf } from './places.ts';
 import { scratchOf } from './snapshot.ts';
 import { parseVia, viaTest } from './via.ts';
 
@@ -25,7 +26,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     );
   const operand = args.operands[0] ?? '-';
   const scratch = scratchOf(frame);
-  const most = args.top ?? (frame.style.width === undefined ? ELSEWHERE : ON_TERMINAL);
+  const most = args.top ?? (frame.format === 'table' ? IN_TREE : ELSEWHERE);
   const sieve = sieveOf(args['exclude-via']);
   let hasForeign = false;
   const {
@@ -49,7 +50,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     frame,
     scratch,
   );
-  const { graph, pool, name, ending } = open;
+  const { graph, pool, name, ending, format } = open;
   if (chosenNodes === 0) return 1;
   if (ending === 'part') frame.note(`${name}: is a part of a snapshot: what it leaves out is not shown`);
   for (const via of sieve?.unused() ?? []) frame.note(`${name}: no reference is called ${JSON.stringify(via)}`);
@@ -73,9 +74,11 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     excluded: excludedNodes(args['exclude-type'], graph.types, type, name, frame),
   });
   back?.close();
-  const answer = new Answer(around, graph.types, names, chosenNodes - starts.length, direction);
-  const wanted = answer.wanted(graph.nodes);
   const isStream = frame.format === 'ndjson' && frame.ownFormat === undefined;
+  const shown = around.shown.map(({ n }) => ({ n, type: graph.types.text(type[n]!) }));
+  const places = isStream || frame.format === 'csv' ? NO_PLACES : await placesOf(shown, open, scriptsOf(graph));
+  const answer = new Answer(around, graph.types, names, chosenNodes - starts.length, { direction, places, format });
+  const wanted = answer.wanted(graph.nodes);
   const once = await open.again({ names: true, extras: isStream, refs: false, only: wanted });
   await answer.print({ snapshot: once, wanted, ending, hasForeign }, frame);
   if (around.absent > 0)

@@ -39,11 +39,15 @@ export interface GraphNeeds {
   /** Names of all nodes, for `tap`. */
   readonly names?: boolean;
   readonly extras?: Columns['extras'];
+  /** Names of references are to come as texts, for `tap`. */
+  readonly refTexts?: boolean;
   /** Rows with names of references. */
   readonly refNames?: boolean;
   /** Rows of both directions are to have room: each gets half of the cache. */
   readonly bothWays?: boolean;
   readonly sieve?: Sieve;
+  /** Called with the snapshot's format before the first batch. */
+  readonly begun?: (format: string | undefined) => void;
   /** Sees each batch before the graph does. */
   readonly tap?: (batch: Batch) => void;
   /** The operand, where it is open already: by `openAgain`, and not being read. */
@@ -98,9 +102,11 @@ export async function openGraph(
     names: needs.names === true ? true : ('runtime' as const),
     extras: needs.extras ?? false,
     refs: true,
+    numbered: needs.refTexts !== true && needs.sieve === undefined,
   };
   const snapshot = await asSnapshot(await opened(), columns, frame);
   const { name, start } = snapshot.source;
+  needs.begun?.(start.format);
   if (start.part && needs.whole !== undefined) throw partial(name, needs.whole);
   const budget = frame.memory ?? halfOfFree();
   const base = BASE + (needs.refNames ? REF_NAMES : 0) + (needs.bytes ?? 0);
@@ -145,6 +151,7 @@ export async function openGraph(
 /** The same from an index, in the plain case: its rows have names, and weak references too. */
 export function graphFrom(beside: Beside, operand: string, needs: GraphNeeds, frame: Frame): OpenGraph {
   const { facts } = beside.index;
+  needs.begun?.(facts.format);
   const budget = frame.memory ?? halfOfFree();
   const needed = BASE + REF_NAMES + LEAST_CACHE + facts.nodes * (4 * needs.columns + HELD_PER_NODE);
   requireBudget(operand, budget, facts.nodes, () => needed);

@@ -5,6 +5,8 @@
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
+import { tokensOf } from '../../stream/json.ts';
+import { isIndexed, RefToken } from '../../stream/refToken.ts';
 import type { ColumnFile } from './columns.ts';
 
 /** Bytes of names in memory, as their dictionary counts them. */
@@ -14,8 +16,9 @@ const SLOT_BITS = 3;
 const SLOT = 7;
 const INDEX = 7;
 const ELEMENT = REF_KINDS.indexOf('element');
-/** Digits of an index that is its own code: below 2^28. */
+/** Digits of an index that is its own code, and the first one that is not: below 2^28. */
 const DIGITS = 8;
+const LONG_INDEX = 10 ** DIGITS;
 /** Codes from here on are places in the file, of so many bytes each. */
 const ON_DISK = 1 << 27;
 const PLACE_BITS = 5;
@@ -25,6 +28,9 @@ const LONGEST = 1024 * 6 + 2;
 const CACHE_BITS = 14;
 /** Places of a batch's text of which the code is remembered: a source that has one name many times in a batch often writes it once. */
 const PLACES = 1 << 12;
+/** Numbers of names of which the code is remembered, and what sets an index apart from them. */
+const NUMBER_BITS = 14;
+const AN_INDEX = 2 ** 53;
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -39,6 +45,10 @@ export class NameCodes {
   readonly #cache = new Int32Array(1 << CACHE_BITS).fill(-1);
   readonly #places = new Int32Array(PLACES);
   readonly #placeCodes = new Int32Array(PLACES);
+  /** Where names come as numbers. */
+  readonly #numbers = new Float64Array(1 << NUMBER_BITS).fill(-1);
+  readonly #numberCodes = new Int32Array(1 << NUMBER_BITS);
+  readonly #token = new RefToken();
   #file: TempFile | undefined;
   /** What is not yet in the file. */
   #held = new Uint8Array(0);
@@ -70,7 +80,7 @@ export class NameCodes {
 
   /** Whether a code is of this name, and of this kind if one is given. Elements are called by their digits. */
   matcher(kind: number | undefined, name: string): (code: number) => boolean {
-    const tokens = [JSON.stringify(name), ...(/^(0|[1-9]\d*)$/.test(name) ? [name] : [])];
+    const tokens = tokensOf(name);
     const known = tokens.map((text) => {
       const bytes = encoder.encode(text);
       return this.#texts.find(bytes, 0, bytes.length);
@@ -92,7 +102,9 @@ export class NameCodes {
   }
 
   /** The code of a reference of the batch that was begun, below 2^31. */
-  code({ text, refKind, refNameStart, refNameEnd }: Batch, ref: number): number {
+  code(batch: Batch, ref: number): number {
+    if (batch.names !== undefined) return this.#numbered(batch, ref);
+    const { text, refKind, refNameStart, refNameEnd } = batch;
     const kind = refKind[ref]!;
     const start = refNameStart[ref]!;
     const end = refNameEnd[ref]!;
@@ -129,6 +141,21 @@ export class NameCodes {
     if (a === b) return true;
     const isOnDisk = a >>> SLOT_BITS >= ON_DISK && b >>> SLOT_BITS >= ON_DISK;
     return isOnDisk && (a & SLOT) === (b & SLOT) && (a & SLOT) !== INDEX && this.token(a) === this.token(b);
+  }
+
+  #numbered(batch: Batch, ref: number): number {
+    const kind = batch.refKind[ref]!;
+    const number = batch.refName[ref]!;
+    if (kind === ELEMENT && number < LONG_INDEX) return (number << SLOT_BITS) | INDEX;
+    const key = isIndexed(kind) ? AN_INDEX - number : number;
+    const slot = Math.imul(number, 0x9e3779b1) >>> (32 - NUMBER_BITS);
+    if (this.#numbers[slot] !== key) {
+      this.#token.find(batch, ref);
+      const { bytes, start, end } = this.#token;
+      this.#numberCodes[slot] = this.#codeOf(bytes, start, end);
+      this.#numbers[slot] = key;
+    }
+    return (this.#numberCodes[slot]! << SLOT_BITS) | kind;
   }
 
   #codeOf(text: Uint8Array, start: number, end: number): number {

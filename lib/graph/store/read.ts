@@ -9,6 +9,7 @@ import { type Batch, REF_KINDS, SAME_AS_TYPE } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { InputError } from '../../stream/errors.ts';
 import { textOf } from '../../stream/json.ts';
+import { RefToken } from '../../stream/refToken.ts';
 import { Bits } from './bits.ts';
 import { Sizes, StoredColumn } from './columns.ts';
 import { Ephemerons } from './ephemerons.ts';
@@ -97,6 +98,8 @@ const DOCUMENTS = encoder.encode('"(Document DOM trees)"');
 const IS_DETACHED = encoder.encode('"detached":true');
 const IS_ATTACHED = encoder.encode('"detached":false');
 
+const JUDGED = 1 << 10;
+
 /** What is special about the references of a node. */
 const ORDINARY = 0;
 const CONTEXT_ROW = 1;
@@ -147,6 +150,10 @@ class GraphReader {
   #typeCodes = new Int32Array(0);
   #batchKinds: Dictionary | undefined;
   #kindFlags = new Int16Array(0);
+  readonly #token = new RefToken();
+  /** Numbers of names of which it is known whether they may be of a pair: of two with the same slot the later one. */
+  readonly #judged = new Float64Array(JUDGED).fill(-1);
+  readonly #isPair = new Uint8Array(JUDGED);
 
   constructor(name: string, isV8: boolean, nodes: number, options: ReadOptions, scratch: Scratch) {
     this.#name = name;
@@ -253,11 +260,12 @@ class GraphReader {
     const names = this.#names;
     const open = this.#open;
     const isOrdinary = this.#openRow === ORDINARY && open > 0;
+    const pairKind = this.#isV8 ? INTERNAL_KIND : -1;
     for (let ref = from; ref < to; ref++) {
       const target = refTo[ref]!;
       const kind = refKind[ref]!;
       if (target > this.#farthest) this.#reach(target);
-      if (isOrdinary && kind !== WEAK_KIND && (kind !== INTERNAL_KIND || !this.#mayBePair(batch, ref))) {
+      if (isOrdinary && kind !== WEAK_KIND && (kind !== pairKind || !this.#mayBePair(batch, ref))) {
         const answer = sieve === undefined ? KEEP : sieve(batch, ref, open);
         const name = names === undefined ? 0 : names.code(batch, ref);
         if (answer === KEEP) rows.add(target, CLASS_OF[kind] as 0 | 1 | 2, name);
@@ -277,12 +285,16 @@ class GraphReader {
     this.#farthestFrom = this.#open;
   }
 
-  /** `"1 / part of key (... (table @9)"`: begins with a digit and ends with a bracket, as nothing else of the runtime's does. */
   #mayBePair(batch: Batch, ref: number): boolean {
-    if (!this.#isV8) return false;
-    const first = batch.text[batch.refNameStart[ref]! + 1]! - 48;
-    const end = batch.refNameEnd[ref]!;
-    return first >= 0 && first <= 9 && batch.text[end - 2] === 41;
+    if (batch.names === undefined) return mayBePair(batch.text, batch.refNameStart[ref]!, batch.refNameEnd[ref]!);
+    const number = batch.refName[ref]!;
+    const slot = number & (JUDGED - 1);
+    if (this.#judged[slot] !== number) {
+      batch.names.find(number);
+      this.#isPair[slot] = mayBePair(batch.names.bytes, batch.names.start, batch.names.end) ? 1 : 0;
+      this.#judged[slot] = number;
+    }
+    return this.#isPair[slot] === 1;
   }
 
   #takeSpecial(batch: Batch, ref: number, target: number, kind: number): void {
@@ -294,9 +306,11 @@ class GraphReader {
     if (kind === WEAK_KIND) flags |= WEAK;
     if (this.#isV8 && this.#open === 0 && kind === ELEMENT_KIND) flags |= ELEMENT;
     if (this.#isV8 && kind !== WEAK_KIND) {
-      if (this.#openRow !== ORDINARY && isNoDistance(batch, ref, this.#openRow)) flags |= NO_DISTANCE;
+      this.#token.find(batch, ref);
+      if (this.#openRow !== ORDINARY && isNoDistance(this.#token, this.#openRow)) flags |= NO_DISTANCE;
       if (kind === INTERNAL_KIND && this.#mayBePair(batch, ref)) {
-        const found = this.#ephemerons.find(textOf(batch.text, batch.refNameStart[ref]!, batch.refNameEnd[ref]!));
+        this.#token.find(batch, ref);
+        const found = this.#ephemerons.find(textOf(this.#token.bytes, this.#token.start, this.#token.end));
         if (found !== undefined) {
           pair = found.pair;
           flags |= found.table === this.#openId ? EPHEMERON | FROM_TABLE : EPHEMERON;
@@ -354,6 +368,12 @@ function kindFlags(kind: string): number {
   }
 }
 
+/** `"1 / part of key (... (table @9)"`: begins with a digit and ends with a bracket, as nothing else of the runtime's does. */
+function mayBePair(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start + 1]! - 48;
+  return first >= 0 && first <= 9 && bytes[end - 2] === 41;
+}
+
 function isCalled(batch: Batch, row: number, name: Uint8Array): boolean {
   const start = batch.nameStart[row]!;
   if (start === SAME_AS_TYPE) {
@@ -376,11 +396,9 @@ function holds(bytes: Uint8Array, start: number, end: number, text: Uint8Array):
 }
 
 /** The references that DevTools' distances leave out. Source: JSHeapSnapshot.calculateDistances in DevTools. */
-function isNoDistance(batch: Batch, ref: number, row: number): boolean {
-  const start = batch.refNameStart[ref]!;
-  const end = batch.refNameEnd[ref]!;
-  if (row === CONTEXT_ROW) return isText(batch.text, start, end, SLOPPY);
-  const text = new TextDecoder().decode(batch.text.subarray(start, end));
+function isNoDistance({ bytes, start, end }: RefToken, row: number): boolean {
+  if (row === CONTEXT_ROW) return isText(bytes, start, end, SLOPPY);
+  const text = new TextDecoder().decode(bytes.subarray(start, end));
   const index = Number.parseInt(text.startsWith('"') ? (JSON.parse(text) as string) : text, 10);
   return !(index < 2 || index % 3 !== 1);
 }

@@ -1,0 +1,159 @@
+/** Two operands compared, by key: nodes matched by id, or only added up where there are none to match. */
+import type { Frame } from '../../cli/frame.ts';
+import type { Scratch } from '../../disk/scratch.ts';
+import { Bits } from '../../graph/store/bits.ts';
+import { type DifferenceRow, Differences, type Rows } from '../../stages/diff.ts';
+import { OTHER } from '../../stages/idPages.ts';
+import { KeyCodes } from '../../stages/keyCodes.ts';
+import { GROUP_KEYS, type GroupKey, keyColumns, keyOf } from '../../stages/keys.ts';
+import { Known } from '../../stages/match.ts';
+import { InputError } from '../../stream/errors.ts';
+import { readGroups } from './merge.ts';
+import { differentProcess, noteOrder, noteParts, type SharedIds } from './oneProcess.ts';
+import { comparisonBudget, identityOf, passOf, type ReadSide, readSide, readSides } from './readSide.ts';
+import type { Side } from './sides.ts';
+
+/** Rows of a table without --top. */
+const SCREEN = 20;
+
+export interface Changes {
+  /** What rows are by. */
+  readonly by: readonly string[];
+  readonly rows: Rows;
+  /** The same by type alone, where there are types. */
+  readonly byType: Rows | undefined;
+  /** The nodes of the last snapshot that are new, if they were asked for and nodes could be matched. */
+  readonly fresh: Bits | undefined;
+}
+
+/** Where nodes cannot be matched, rows have no new, gone and resized. */
+export async function compare(
+  sides: readonly Side[],
+  by: readonly GroupKey[] | undefined,
+  wantsFresh: boolean,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<Changes> {
+  if (sides.some(({ isGroups }) => isGroups)) return addUp(sides, by, frame);
+  return matchNodes(sides, by ?? ['type'], wantsFresh, frame, scratch);
+}
+
+/** Nodes are the same if they have the same id and type, and the same keys. */
+async function matchNodes(
+  sides: readonly Side[],
+  by: readonly GroupKey[],
+  wantsFresh: boolean,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<Changes> {
+  const all = identityOf(by);
+  const budget = comparisonBudget(frame);
+  const codes = new KeyCodes(all);
+  const sums = new Differences(codes);
+  // A comparison has two sides.
+  const [before, after] = (await readSides(sides, keyColumns(all), frame)) as [ReadSide, ReadSide];
+  const known = new Known(budget.tables, scratch);
+  await passOf(
+    before,
+    codes,
+    budget,
+  )((id, code, size) => {
+    sums.before(code, 1, size);
+    known.put(id, code, size);
+  });
+  const fresh = wantsFresh ? new Bits(after.start.nodes) : undefined;
+  const shared = { alike: 0, other: 0 };
+  await known.judge(passOf(after, codes, budget), (found, _, code, size, n) => {
+    if (found >= 0) {
+      shared.alike++;
+      sums.kept(code, found, size);
+      return;
+    }
+    if (found === OTHER) shared.other++;
+    sums.fresh(code, 1, size);
+    fresh?.add(n);
+  });
+  noteParts([before, after], frame);
+  const isMatched = isOneProcess([before, after], shared, frame);
+  if (isMatched) noteOrder([before, after], frame);
+  return {
+    by,
+    rows: sums.rows(by.length, isMatched),
+    byType: sums.rows({ value: all.indexOf('type') }, isMatched),
+    fresh: isMatched ? fresh : undefined,
+  };
+}
+
+function isOneProcess(sides: readonly [ReadSide, ReadSide], shared: SharedIds, frame: Frame): boolean {
+  const why = differentProcess(sides, shared);
+  if (why === undefined) return true;
+  const [before, after] = sides;
+  frame.note(
+    `${before.name} and ${after.name} are of different processes (${why}): compared by type only, as an id means another object in each`,
+  );
+  return false;
+}
+
+/** Results of snap-group, or nodes and such a result: there is nothing to match. */
+async function addUp(sides: readonly Side[], asked: readonly GroupKey[] | undefined, frame: Frame): Promise<Changes> {
+  const budget = comparisonBudget(frame);
+  let keys: readonly string[] | undefined = asked;
+  let codes = new KeyCodes(asked ?? []);
+  let sums = new Differences(codes);
+  const add = (isAfter: boolean, code: number, count: number, bytes: number): void =>
+    isAfter ? sums.fresh(code, count, bytes) : sums.before(code, count, bytes);
+  for (const [i, { isGroups, opened, name }] of sides.entries()) {
+    if (!isGroups || opened.format !== 'stream') continue;
+    for await (const row of readGroups(name, opened.reader, asked, keys, 'snap-diff compares')) {
+      if (keys === undefined) {
+        keys = row.keys;
+        codes = new KeyCodes(keys.filter(isGroupKey));
+        sums = new Differences(codes);
+      }
+      add(i === 1, codes.code(keyOf(row.texts)), row.count, row.bytes);
+    }
+  }
+  const by = keys ?? ['type'];
+  for (const [i, side] of sides.entries()) {
+    if (side.isGroups) continue;
+    if (!by.every(isGroupKey))
+      throw new InputError(`${side.name}: has nodes, which cannot be grouped by ${by.join(',')} as the other side is`);
+    const nodes = await readSide(side, keyColumns(by), frame);
+    await passOf(nodes, codes, budget)((_, code, size) => add(i === 1, code, 1, size));
+  }
+  const typeAt = by.indexOf('type');
+  return {
+    by,
+    rows: sums.rows(by.length, false),
+    byType: typeAt < 0 ? undefined : sums.rows({ value: typeAt }, false),
+    fresh: undefined,
+  };
+}
+
+const isGroupKey = (key: string): key is GroupKey => GROUP_KEYS.some((known) => known === key);
+
+export async function printRows({ by, rows }: Changes, asked: number | undefined, frame: Frame): Promise<void> {
+  if (frame.format === 'table') {
+    const { renderDifferences } = await import('../../render/differences.ts');
+    frame.out.text(renderDifferences(by, rows, [...rows.inOrder(asked ?? SCREEN)], frame.style));
+    return;
+  }
+  const isMatched = rows.totals.matched !== undefined;
+  if (frame.format === 'csv') {
+    const { csvLine } = await import('../../render/csv.ts');
+    const heads = ['before', 'after', ...(isMatched ? ['new', 'gone', 'resized'] : []), 'delta'];
+    frame.out.text(csvLine([...by, ...heads.flatMap((head) => [`${head}_count`, `${head}_bytes`])]));
+    for (const row of rows.inOrder(asked))
+      frame.out.text(csvLine([...row.keys, ...amounts(row).flatMap(([, { count, bytes }]) => [count, bytes])]));
+    return;
+  }
+  const names = by.map((key) => JSON.stringify(key));
+  for (const row of rows.inOrder(asked)) {
+    const keys = row.keys.map((text, i) => `${names[i]}:${JSON.stringify(text)}`);
+    const fields = amounts(row).map(([name, { count, bytes }]) => `"${name}":{"count":${count},"bytes":${bytes}}`);
+    frame.out.text(`{${[...keys, ...fields].join(',')}}\n`);
+  }
+}
+
+const amounts = ({ before, after, matched, delta }: DifferenceRow) =>
+  Object.entries({ before, after, ...matched, delta });
