@@ -126,6 +126,21 @@ test('the tiles that are folded are counted for the object that dominates them',
   match(stdout, /<title>and [1-9] more, in Type/);
 });
 
+test('dominators that go round in a circle, or lead nowhere, are left out and counted', async () => {
+  const row = (n: number, dominator: number): string =>
+    `${JSON.stringify({ n, id: n + 1, type: `T${n}`, shallow: 8, retained: n === 0 ? 24 : 8, distance: 1, dominator })}\n`;
+  const whole = await run('snap-draw', [], {
+    stdin: [row(0, 0), row(1, 2), row(2, 1), row(3, 0), row(4, 99)].join(''),
+  });
+  strictEqual(whole.status, 0);
+  match(whole.stdout, /T3 @4/);
+  match(whole.stdout, />and 3 more, none of which retains more than 8 B</);
+  const part = await run('snap-draw', [], { stdin: [row(1, 2), row(2, 1), row(3, 7), row(5, 7)].join('') });
+  strictEqual(part.status, 0);
+  match(part.stdout, /all of these/);
+  match(part.stdout, />and 2 more, /);
+});
+
 test('a graph of everything that refers to everything is folded until it can be followed', async () => {
   const nodes = Array.from({ length: 300 }, (_, n) => ({
     n,

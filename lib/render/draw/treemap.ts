@@ -1,10 +1,11 @@
 /** Treemaps: columns of tiles in, the part of a picture that draws them out, for files at their root and for pages as data. */
 import { cutToWidth, displayWidth } from '../width.ts';
 import { plural, type Sum } from './amounts.ts';
+import { type Forest, tilesOf } from './forest.ts';
 import { writeName } from './names.ts';
 import { type Canvas, CHAR, type Extent, type Picture, WIDTH } from './picture.ts';
 import type { Amount } from './row.ts';
-import { drawTiles, type Forest, tilesOf } from './tiles.ts';
+import { drawTiles } from './tiles.ts';
 
 export type TreemapPart = Pick<Picture, 'as' | 'draw' | 'inPage'>;
 
