@@ -1,14 +1,16 @@
 /**
- * Finds a real leak: starts a program that leaks, asks its heap snapshot the questions of the README's hunt, and compares the
- * answers with what the program says of itself. Prints every command before its output; costs some 20 seconds and a temporary folder.
+ * Finds a real leak: starts a program that leaks, asks its heap snapshots the questions of the README's hunt, and compares the answers with what the program says
+ * of itself. Prints every command before its output, and leaves demo.html in the folder it is run in; costs some 30 seconds and a temporary folder.
  */
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import { chapter, checks, type Truth } from './chapter.ts';
+import { copyFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chapter, checks, report, type Truth } from './chapter.ts';
 import { inWorkplace, root, type Workplace } from './workplace.ts';
 
 await inWorkplace(async (place) => {
-  console.log('A program leaks, and writes a snapshot of its heap. How much it leaks, and into what, is random.\n');
+  console.log(
+    'A program leaks, and writes snapshots of its heap meanwhile. How much it leaks, and into what, is random.\n',
+  );
   const truth = await leak(place);
   for (const { ask, lines, learned } of chapter) {
     console.log(`${ask}\n`);
@@ -22,13 +24,19 @@ await inWorkplace(async (place) => {
     console.log(`  ${claim}: found ${is}, the program says ${should}${is === should ? '' : ': NOT THE SAME'}\n`);
     isTrue &&= is === should;
   }
+  console.log('All of it on one page:\n');
+  for (const line of report) await show(line, place);
+  const page = resolve('demo.html');
+  copyFileSync(join(place.folder, 'demo.html'), page);
+  console.log(`\n${page}\n`);
   console.log(isTrue ? 'All that was found is true.' : 'What was found is not true.');
   return isTrue;
 });
 
 async function leak(place: Workplace): Promise<Truth> {
-  console.log('$ node leak.cjs app.heapsnapshot');
-  const said = await place.run(process.execPath, [join(root, 'demo', 'leak.cjs'), 'app.heapsnapshot']);
+  const words = ['before.heapsnapshot', '300', 'between.heapsnapshot', '1200', 'app.heapsnapshot'];
+  console.log(`$ node leak.cjs ${words.join(' ')}`);
+  const said = await place.run(process.execPath, [join(root, 'demo', 'leak.cjs'), ...words]);
   console.log(`(${(statSync(join(place.folder, 'app.heapsnapshot')).size / 2 ** 20).toFixed(1)} MiB)\n`);
   // leak.cjs prints nothing but this.
   return JSON.parse(said) as Truth;
