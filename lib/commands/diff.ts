@@ -91,7 +91,7 @@ then new, gone and resized are left out.`,
     }
     const passed = passedLimits(changes, limits, frame);
     if (passed === undefined) return 0;
-    await sayPassed(passed, changes.fresh, sides.at(-1)!, frame, scratch);
+    await sayPassed(passed, changes.fresh, sides.at(-1)!, args.explain, frame, scratch);
     return 1;
   },
 });

@@ -105,16 +105,22 @@ function limitedRows(limit: TypeLimit, rows: readonly DifferenceRow[], frame: Fr
 export const wantsPath = (asked: boolean, after: string): boolean =>
   asked || (after !== '-' && existsSync(folderOf(after)));
 
-/** Says which limits were passed, and if `fresh` has the new nodes, which path holds most of those that did it, or why there is none to tell. */
+/**
+ * Says which limits were passed, and if `fresh` has the new nodes, which path holds most of those that did it, or why there is none to tell. Who has not asked for the path is
+ * told it by an index that fits, and by no reading.
+ */
 export async function sayPassed(
   { sentences, types }: Passed,
   fresh: Bits | undefined,
   after: Side,
+  asked: boolean,
   frame: Frame,
   scratch: Scratch,
 ): Promise<void> {
   for (const sentence of sentences) frame.say(sentence);
   if (fresh === undefined) return;
+  const { indexBeside } = await import('./beside.ts');
+  if (!asked && (await indexBeside(after.operand, frame)) === undefined) return;
   try {
     frame.say(await pathSentence(fresh, types, after, frame, scratch));
   } catch (error) {
