@@ -132,7 +132,7 @@ test('of many more records than can be looked at memory does not grow, and what 
   ok(many.peaks[0]! < few! + (90 << 20), `${many.peaks[0]} bytes, ${few} for the first few`);
   match(
     readFileSync(join(folder, 'many.svg'), 'utf8'),
-    />and 40,000 more: here are the 20,000 that retain most, at most 2,000 of a type</,
+    />and 40,000 more: at most 20,000 are here, those that retain most, of a type at most 2,000</,
   );
   // Five times as many rows, read again and again, take no more.
   const bars = await measured('for i in 1 2 3 4 5; do cat groups; done | snap-draw', { cwd: folder });
@@ -146,7 +146,7 @@ test('of many more records than can be looked at memory does not grow, and what 
 test('the tiles that are folded are counted for the object that dominates them', async () => {
   const stdin = [...retainedRows(3000)].join('');
   const { stdout } = await run('snap-draw', ['--top', '500'], { stdin });
-  match(stdout, />and 2,500 more: here are the 500 that retain most/);
+  match(stdout, />and 2,500 more: at most 500 are here/);
   // Of the root nothing is folded, and of others what is missing from their nine.
   match(stdout, /<title>and [1-9] more, in Type/);
 });

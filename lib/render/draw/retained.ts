@@ -79,7 +79,8 @@ class Retained implements Collector {
     const tree = treeOf(rows, isWhole);
     const reached = this.#rows - this.#unreached;
     const left = reached - tree.nodes.length;
-    const limits = `here are the ${formatCount(this.#most)} that retain most${this.#each < this.#most ? `, at most ${formatCount(this.#each)} of a type` : ''}`;
+    const ofType = this.#each < this.#most ? `, of a type at most ${formatCount(this.#each)}` : '';
+    const limits = `at most ${formatCount(this.#most)} are here, those that retain most${ofType}`;
     const largest = tree.nodes.toSorted(largestFirst).slice(0, MOST_BARS);
     const words = {
       title: 'What keeps what alive',
