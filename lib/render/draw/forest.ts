@@ -31,12 +31,13 @@ export interface Tile {
   above: Tile | undefined;
   /** Largest first. */
   readonly within: Tile[];
-  /** That many stand in a row, each of which holds little but the next. */
-  readonly run: number;
+  /** That many stand in a row, each of which holds little but the next; `1,234+` where the row goes on with what is not here. */
+  readonly run: string;
 }
 
 /** A link of a chain has this much of what the one before has, or more. */
 const CHAIN = 0.9;
+const LEAST_RUN = 5;
 
 /** All tiles, by their places. */
 export function tilesOf(forest: Forest): readonly Tile[] {
@@ -47,7 +48,7 @@ export function tilesOf(forest: Forest): readonly Tile[] {
     const own = owns[at] === sizes[at] ? [] : [`itself ${full(owns[at]!)}`];
     const tip = [...named, label, `${verb} ${full(sizes[at]!)}`, ...own].join('\n');
     const color = type < colors ? `c${type}` : 'rest';
-    return { label, tip, size: sizes[at]!, type, color, above: undefined, within: [], run: 1 };
+    return { label, tip, size: sizes[at]!, type, color, above: undefined, within: [], run: '' };
   });
   tiles.forEach((tile, at) => {
     tile.above = tiles[parents[at]!];
@@ -77,7 +78,7 @@ export const partOf = (above: Tile | undefined, label: string, words: string, si
   color: 'none',
   above,
   within: [],
-  run: 1,
+  run: '',
 });
 
 export const largestFirst = (a: Tile, b: Tile): number => b.size - a.size;
@@ -90,16 +91,14 @@ export function unrolled(tile: Tile): Tile {
     end = next;
     run++;
   }
-  if (run < 3) return tile;
+  if (run < LEAST_RUN || tile.above === undefined) return tile;
   const inner = end.within.filter(({ type }) => type !== undefined);
   const left = tile.size - inner.reduce((sum, { size }) => sum + size, 0);
-  const between = partOf(
-    tile,
-    `${formatCount(run)} in a row`,
-    `${formatCount(run)} in a row, with what each holds beside the next`,
-    left,
-  );
-  return { ...tile, run, within: [...inner, { ...between, color: tile.color }].sort(largestFirst) };
+  const goesOn = inner.length === 0 && end.size >= CHAIN * tile.size;
+  const length = `${formatCount(run)}${goesOn ? '+' : ''}`;
+  const words = `${length} in a row`;
+  const between = partOf(tile, words, `${words}, with what each holds beside the next`, left);
+  return { ...tile, run: length, within: [...inner, { ...between, color: tile.color }].sort(largestFirst) };
 }
 
 const isLink = (tile: Tile, next: Tile): boolean =>

@@ -5,7 +5,7 @@ import { cutToWidth } from '../width.ts';
 import { fullSize, MOST_BARS, percent, plural } from './amounts.ts';
 import { drawBars } from './bars.ts';
 import { called, type Dominated, forestOf, treeOf } from './dominators.ts';
-import { Kept } from './kept.ts';
+import { KeptOfEach } from './kept.ts';
 import type { Collector, Kind, Picture, Wish } from './picture.ts';
 import type { Row } from './row.ts';
 import { LABEL, treemapPart } from './treemap.ts';
@@ -17,11 +17,15 @@ export const retained: Kind = {
   collect: (wish) => new Retained(wish),
 };
 
+/** Tiles, and of these so many of one type. */
 const MOST = 20_000;
+const EACH = 2_000;
 
 class Retained implements Collector {
   readonly #as: Wish['as'];
-  readonly #kept: Kept<Dominated>;
+  readonly #kept: KeptOfEach<Dominated>;
+  readonly #most: number;
+  readonly #each: number;
   #rows = 0;
   #unreached = 0;
   /** Whether these are all nodes, in order: then how many each dominates directly is counted. */
@@ -30,7 +34,10 @@ class Retained implements Collector {
 
   constructor({ as, top }: Wish) {
     this.#as = as;
-    this.#kept = new Kept(Math.max(1, top ?? (as === 'bars' ? MOST_BARS : MOST)), largestFirst);
+    this.#most = top ?? (as === 'bars' ? MOST_BARS : MOST);
+    // In a long chain every link retains more than all else that there is to see.
+    this.#each = as === 'bars' ? this.#most : Math.min(this.#most, EACH);
+    this.#kept = new KeptOfEach(this.#most, this.#each, ({ row }) => String(row.fields['type']), largestFirst);
   }
 
   add(row: Row): void {
@@ -72,13 +79,14 @@ class Retained implements Collector {
     const tree = treeOf(rows, isWhole);
     const reached = this.#rows - this.#unreached;
     const left = reached - tree.nodes.length;
-    const least = formatSize(rows.at(-1)!.retained);
+    const ofType = this.#each < this.#most ? `, of a type at most ${formatCount(this.#each)}` : '';
+    const limits = `at most ${formatCount(this.#most)} are here, those that retain most${ofType}`;
     const largest = tree.nodes.toSorted(largestFirst).slice(0, MOST_BARS);
     const words = {
       title: 'What keeps what alive',
       summary: `${formatSize(tree.bytes)}, ${plural(reached, 'object')}`,
       notes: [
-        ...(left > 0 ? [`and ${formatCount(left)} more, none of which retains more than ${least}`] : []),
+        ...(left > 0 ? [`and ${formatCount(left)} more: ${limits}`] : []),
         ...(this.#unreached > 0 ? [`without ${plural(this.#unreached, 'object')} that nothing reaches`] : []),
         ...(isWhole ? [] : ['objects whose dominators are not among these stand side by side']),
       ],

@@ -120,7 +120,7 @@ function labelOf(node: Place): string {
   const { label, size, run: length } = node.data.tile;
   if (children === undefined ? y1 - y0 < 16 : !hasHeader(node)) return '';
   const columns = Math.floor((x1 - x0 - 8) / LETTER);
-  const run = length > 1 ? ` x${formatCount(length)}` : '';
+  const run = length === '' ? '' : ` x${length}`;
   const whole = `${label}${run}${children === undefined ? '' : `\u2002${formatSize(size)}`}`;
   const text = whole.length <= columns ? whole : `${label}${run}`;
   return columns < 4 ? '' : cut(text, columns);
@@ -145,4 +145,4 @@ const columnsOf = (text: string): number =>
 const fixedWidth = (text: string): number | null =>
   /^[\x20-\x7e\u2002…]*$/.test(text) ? null : columnsOf(text) * LETTER;
 
-const tipWords = ({ tip, run }: Tile): string => (run > 1 ? `${tip}\nthe first of ${formatCount(run)} in a row` : tip);
+const tipWords = ({ tip, run }: Tile): string => (run === '' ? tip : `${tip}\nthe first of ${run} in a row`);
