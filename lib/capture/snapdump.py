@@ -204,7 +204,7 @@ def inject(request):
             wanted = eval(file.read(), {"__builtins__": {}, "true": True, "false": False, "null": None})
         job = _Job(wanted["to"], wanted.get("values", True), wanted.get("names", True), wanted.get("fork", True))
         job.report = wanted.get("report")
-        job.threads = _threads(wanted.get("frames", 1))
+        job.threads, job.own_frames = _threads(wanted.get("frames", 1))
         if job.fork:
             pid, pipe = _start_child(job)
             _thread.start_new_thread(_await_report, (job, pid, pipe))
@@ -310,7 +310,7 @@ class _Job:
         self.fork = fork
         self.pid = os.getpid()
         self.report = None
-        self.threads = _threads()
+        self.threads, self.own_frames = _threads()
 
     def tell(self, line):
         if self.report is None:
@@ -335,21 +335,20 @@ def _why(error):
 
 
 def _threads(injected=0):
-    """(ident, innermost frame of the program) of each thread: without this module's frames and so many that were injected before them.
+    """(ident, innermost frame of the program) of each thread; and how many frames were passed by: this module's, and so many injected ones.
 
     Asked before a fork: a child has no other threads.
     """
-    threads = []
+    threads, passed = [], 0
     here = _threads.__code__.co_filename
     for ident, frame in sys._current_frames().items():
-        own = False
-        while frame is not None and frame.f_code.co_filename == here:
-            frame, own = frame.f_back, True
-        for _ in range(injected if own else 0):
-            frame = frame and frame.f_back
+        left = None
+        while frame is not None and (frame.f_code.co_filename == here or left):
+            left = injected if frame.f_code.co_filename == here else left - 1
+            frame, passed = frame.f_back, passed + 1
         if frame is not None:
             threads.append((ident, frame))
-    return threads
+    return threads, passed
 
 
 def _start_child(job):
@@ -669,12 +668,18 @@ def _write(job, tracked, sink):
 
 
 def _start_mark(job):
-    return '{"snap":"start","schema":1,"format":"python","python":"%s","pid":%d,"time":"%s","values":%s,"names":%s}\n' % (
+    fields = (
         sys.version.split()[0],
         job.pid,
         time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "true" if job.values else "false",
         "true" if job.names else "false",
+        job.own_frames,
+        gc.get_freeze_count(),
+    )
+    return (
+        '{"snap":"start","schema":1,"format":"python","python":"%s","pid":%d,"time":"%s","values":%s,"names":%s,'
+        '"omitted":{"frames":%d,"frozen":%d}}\n' % fields
     )
 
 
