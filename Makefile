@@ -1,7 +1,7 @@
 # Every target does its own set-up: packages are installed when package-lock.json asks for it, and everything is compiled first.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo bench lint man pack-check clean
+.PHONY: help build test demo demo-pylint demo-node bench lint man pack-check clean
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 export PUPPETEER_SKIP_DOWNLOAD := 1
@@ -27,6 +27,12 @@ test: build lint # compile, lint, and run all tests
 
 demo: build # find a real leak with the programs, step by step
 	@node dist/demo/demo.js $(ARGS)
+
+demo-pylint: build # walk the investigation of pylint: needs Debian's pylint and python3-objgraph, and installs them as root
+	@node dist/demo/walk.js pylint $(ARGS)
+
+demo-node: build # walk the investigation of a Node service
+	@node dist/demo/walk.js node-error-cache $(ARGS)
 
 bench: build test/bench/node_modules/.stamp # measure these programs beside their peers; ARGS='--size large' and more
 	@cd test/bench && node ../../dist/test/bench/main.js $(ARGS)

@@ -35,6 +35,11 @@ export const chapter: readonly Question[] = [
       'Much of it is V8’s own: code, strings, shapes, and what is in parentheses. But thousands of LoadErrors, all alive at once, are more than a program needs.',
   },
   {
+    ask: 'How did it get there over time?',
+    lines: [`snap-trend --top 5 before.heapsnapshot between.heapsnapshot app.heapsnapshot${AS_TABLE}`],
+    learned: 'LoadErrors, and what hangs on them, grow from each snapshot to the next. Nothing else does by much.',
+  },
+  {
     ask: 'Show me one of them, any.',
     lines: [
       'snap-parse app.heapsnapshot | snap-filter --type LoadError | snap-sample 1 > one',
@@ -72,6 +77,22 @@ export const chapter: readonly Question[] = [
     lines: [`snap-cut --type Loader --to Map app.heapsnapshot${AS_TABLE}`],
     learned: 'Every LoadError goes, so nothing else holds any of them. That is the line of code to change.',
   },
+  {
+    ask: 'What is new since the first snapshot? After the fix this is what has to be gone.',
+    lines: [`snap-diff --top 5 before.heapsnapshot app.heapsnapshot${AS_TABLE}`],
+    learned: 'LoadErrors come, and none of them goes.',
+  },
+];
+
+/** The page of all that was found. */
+export const report: readonly string[] = [
+  'snap-group app.heapsnapshot > app.groups',
+  'snap-trend before.heapsnapshot between.heapsnapshot app.heapsnapshot > app.trend',
+  'snap-chainends --type LoadError --via cause app.heapsnapshot > app.chains',
+  'snap-backrefs --of one --depth 4 app.heapsnapshot > holder.nodes',
+  'snap-retain --all app.heapsnapshot > app.retained',
+  'snap-diff before.heapsnapshot app.heapsnapshot > app.diff',
+  'snap-draw --report app.groups app.trend app.chains holder.nodes app.retained app.diff -o demo.html',
 ];
 
 export const checks: readonly Check[] = [

@@ -2,32 +2,37 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chapter, checks } from '../demo/chapter.ts';
+import { chapter, checks, report } from '../demo/chapter.ts';
 import { packageRoot } from './support/root.ts';
 import { environment, execute } from './support/run.ts';
 import { tempFolder } from './support/temp.ts';
 
 const program = join(packageRoot, 'dist', 'demo', 'demo.js');
-const demo = (tmp: string, env = {}) =>
-  execute(process.execPath, [program], { env: { TMPDIR: tmp, ...env }, seconds: 120 });
+const demo = (tmp: string, cwd: string) =>
+  execute(process.execPath, [program], { cwd, env: { TMPDIR: tmp }, seconds: 120 });
 
 test('the demo prints every command before its output, finds what the program leaked, and cleans up', async () => {
   const tmp = tempFolder('demo');
   const began = performance.now();
-  const { stdout, stderr, status } = await demo(tmp);
+  const cwd = tempFolder('demo-page');
+  const { stdout, stderr, status } = await demo(tmp, cwd);
   strictEqual(stderr, '');
   strictEqual(status, 0, stdout);
   const printed = stdout.split('\n').filter((line) => line.startsWith('$ '));
-  const lines = [...chapter.flatMap(({ lines: asked }) => asked), ...checks.map(({ line }) => line)];
-  deepStrictEqual(printed, ['$ node leak.cjs app.heapsnapshot', ...lines.map((line) => `$ ${line}`)]);
+  const lines = [...chapter.flatMap(({ lines: asked }) => asked), ...checks.map(({ line }) => line), ...report];
+  deepStrictEqual(printed.slice(1), [...lines.map((line) => `$ ${line}`)]);
+  match(printed[0]!, /^\$ node leak\.cjs before/);
   const confirmed = [...stdout.matchAll(/^ {2}the .*: found (.+), the program says (.+)$/gm)];
   strictEqual(confirmed.length, checks.length);
   for (const [line, found, truth] of confirmed) strictEqual(found, truth, line);
   match(stdout, /All that was found is true\.\n$/);
+  const page = readFileSync(join(cwd, 'demo.html'), 'utf8');
+  ok(stdout.includes(`\n${join(cwd, 'demo.html')}\n`));
+  strictEqual(page.match(/<h2/g)?.length, 6);
   deepStrictEqual(readdirSync(tmp), []);
   ok(performance.now() - began < 110_000, 'with the set-up it stays under two minutes');
 });

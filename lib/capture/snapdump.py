@@ -1014,6 +1014,8 @@ class _Plans:
             return _dict_refs(self.owners, _entry if self.values else None)
         if cls is _Frame:
             return _frame_refs(self.fork)
+        if cls is _Traceback:
+            return _traceback_refs()
         if any(base is type for base in mro):
             return _class_refs(self.owners, self._owner(cls), cls)
         return _EXACT.get(id(cls)) or self._object_refs(cls, mro)
@@ -1102,10 +1104,33 @@ def _plain_dict_refs(obj):
     return ((), (), "") if obj is globals() else _plain_refs(obj)
 
 
-def _traceback_refs(obj):
-    # The order of tb_traverse. The last one of a chain has no tb_next.
-    targets = get_referents(obj)
-    return _TRACEBACK[-len(targets) :], targets, ""
+def _traceback_refs():
+    """References of tracebacks, and the part of the line that was running, which Python 3.11 and later mark with carets."""
+    spans = {}
+
+    def refs_of(obj):
+        # The order of tb_traverse. The last one of a chain has no tb_next.
+        targets = get_referents(obj)
+        key = id(obj.tb_frame.f_code), obj.tb_lasti
+        span = spans.get(key)
+        if span is None:
+            span = spans[key] = _span(obj.tb_frame.f_code, obj.tb_lasti)
+        return _TRACEBACK[-len(targets) :], targets, span
+
+    return refs_of
+
+
+def _span(code, lasti):
+    """`LINE:COLUMN:END LINE:END COLUMN` of an instruction, columns in bytes from 0; nothing where that is not known."""
+    if sys.version_info < (3, 11):
+        return ""
+    at = 0
+    for line, end_line, column, end_column in code.co_positions():
+        if at == lasti:
+            known = None not in (line, end_line, column, end_column)
+            return f',"span":"{line}:{column}:{end_line}:{end_column}"' if known else ""
+        at += 2
+    return ""
 
 
 def _cell_refs(obj):
@@ -1322,7 +1347,6 @@ _EXACT = {
     id(tuple): _tuple_refs,
     id(set): _set_refs,
     id(frozenset): _set_refs,
-    id(_Traceback): _traceback_refs,
     id(_Cell): _cell_refs,
 }
 _LEFTOVERS = {

@@ -8,6 +8,8 @@ export interface Operands {
   /** Fewer are a usage error. If none beyond these is given, the command reads standard input. */
   readonly min: number;
   readonly max: number;
+  /** Every input is named: standard input is read only where `-` says so. */
+  readonly alwaysNamed?: boolean;
   readonly help: string;
 }
 
@@ -28,8 +30,8 @@ export interface Command<O extends Options = Options> {
   readonly options: O;
   /** Whether it keeps to `--memory`. */
   readonly memoryOption?: boolean;
-  /** What `--format` takes beside the words of every command, each with what it is good for. */
-  readonly formats?: Readonly<Record<string, string>>;
+  /** What `--format` takes beside the words of every command, each with what it is good for. False: it has no rows to print, and no `--format`. */
+  readonly formats?: Readonly<Record<string, string>> | false;
   readonly examples: readonly [Example, Example, ...Example[]];
   readonly reads: string;
   readonly writes: string;
@@ -37,7 +39,8 @@ export interface Command<O extends Options = Options> {
   readonly status: { readonly 0: string; readonly 1?: string; readonly 2?: string };
   /** What it holds in memory, and what that grows with. */
   readonly memory: string;
-  run(args: Args<O>, frame: Frame): Promise<0 | 1>;
+  /** The exit status: 0, 1 for a "no", or that of a program that it ran. */
+  run(args: Args<O>, frame: Frame): Promise<number>;
 }
 
 /** Checks the table's types, so that `run` knows the options by name. */

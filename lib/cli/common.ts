@@ -45,8 +45,11 @@ export const memoryOption = {
 export const commonOptionsOf = ({
   memoryOption: hasMemory,
   formats,
-}: Pick<Command, 'memoryOption' | 'formats'>): Options => ({
-  ...(hasMemory ? memoryOption : {}),
-  ...commonOptions,
-  ...(formats === undefined ? {} : { format: formatOption(formats) }),
-});
+}: Pick<Command, 'memoryOption' | 'formats'>): Options => {
+  const { format, ...others } = commonOptions;
+  return {
+    ...(hasMemory ? memoryOption : {}),
+    ...(formats === false ? {} : { format: formats === undefined ? format : formatOption(formats) }),
+    ...others,
+  };
+};

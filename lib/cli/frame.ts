@@ -5,7 +5,7 @@ import { type commonOptions, FORMATS, type memoryOption } from './common.ts';
 import { errorLine, writeError } from './messages.ts';
 import type { Values } from './option.ts';
 import { Output } from './output.ts';
-import { Progress } from './progress.ts';
+import { Progress, type Unit } from './progress.ts';
 import type { Terminals } from './terminal.ts';
 
 export type Format = (typeof FORMATS)[number];
@@ -27,18 +27,18 @@ export interface Frame {
   readonly tmp: string;
   /** The budget of `--memory` in bytes. */
   readonly memory: number | undefined;
+  /** A line of standard error, after the program's name, that is part of the answer: with `--quiet` too. */
+  say(message: string): void;
   /** Worth a line on standard error, no fault: not said with `--quiet`. */
   note(message: string): void;
   /** Something is wrong though output goes on: the status will be 2. */
   warn(message: string): void;
-  /** How far it is; cheap enough for once a batch. */
-  progress(done: number, total: number | undefined, what: string): void;
+  /** How far it is, in bytes unless said otherwise; cheap enough for once a batch. */
+  progress(done: number, total: number | undefined, what: string, unit?: Unit): void;
 }
 
 /** The frame, and what only its owner does. */
 export interface OwnedFrame extends Frame {
-  /** A line of standard error, after the program's name. */
-  say(message: string): void;
   /** Writes what is left; from here on only messages. */
   finish(): void;
   readonly warned: boolean;
@@ -49,7 +49,7 @@ type CommonValues = Values<typeof commonOptions> & Partial<Values<typeof memoryO
 export function createFrame(
   program: string,
   values: CommonValues,
-  { output, errors, able, columns }: Terminals,
+  { output, errors, able, ascii, columns }: Terminals,
   env: NodeJS.ProcessEnv,
 ): OwnedFrame {
   const asked = FORMATS.find((known) => known === values.format);
@@ -81,7 +81,7 @@ export function createFrame(
       return columns();
     },
     get style() {
-      return { color, width: output ? columns() : undefined };
+      return { color, ascii, width: output ? columns() : undefined };
     },
     quiet: values.quiet,
     tmp: values.tmp ?? (env['TMPDIR'] || tmpdir()),
@@ -93,10 +93,10 @@ export function createFrame(
       warned = true;
       say(message);
     },
-    progress(done, total, what) {
+    progress(done, total, what, unit) {
       if (output) out.flush();
       // The first results on a terminal end the waiting; from there on they show how far it is.
-      if (!(output && written)) progress?.at(done, total, what);
+      if (!(output && written)) progress?.at(done, total, what, unit);
     },
     say,
     finish() {

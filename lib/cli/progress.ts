@@ -1,4 +1,5 @@
 /** How far a long run is, as one line on a terminal's standard error; costs a look at the clock per call. */
+import { formatCount } from '../render/counts.ts';
 import { formatSize } from '../render/sizes.ts';
 
 export interface ProgressLine {
@@ -8,6 +9,9 @@ export interface ProgressLine {
   /** Milliseconds that only grow. */
   readonly now: () => number;
 }
+
+/** What is counted. */
+export type Unit = 'bytes' | 'objects';
 
 const QUIET_MS = 1000;
 const REDRAW_MS = 100;
@@ -28,8 +32,8 @@ export class Progress {
     this.#nextAt = this.#startedAt + QUIET_MS;
   }
 
-  /** `done` of `total` bytes of what is being done, as `reading app.heapsnapshot`. */
-  at(done: number, total: number | undefined, what: string): void {
+  /** `done` of `total` bytes (or objects) of what is being done, as `reading app.heapsnapshot`. */
+  at(done: number, total: number | undefined, what: string, unit: Unit = 'bytes'): void {
     const now = this.#line.now();
     if (what !== this.#what) {
       this.#what = what;
@@ -40,7 +44,7 @@ export class Progress {
     if (now < this.#nextAt) return;
     this.#nextAt = now + REDRAW_MS;
     const rate = (1000 * (done - this.#whatDone)) / Math.max(1, now - this.#whatAt);
-    const line = progressText(done, total, what, rate);
+    const line = progressText(done, total, what, rate, unit);
     this.#line.draw(`\r\x1b[K${line.slice(0, Math.max(1, this.#line.columns() - 1))}`);
     this.#drawn = true;
   }
@@ -51,13 +55,20 @@ export class Progress {
   }
 }
 
-/** `rate` in bytes a second. */
-export function progressText(done: number, total: number | undefined, what: string, rate: number): string {
-  const speed = `${formatSize(Math.round(rate))}/s`;
-  if (total === undefined || total <= 0) return `${what}: ${formatSize(done)}, ${speed}`;
+/** `rate` in bytes (or objects) a second. */
+export function progressText(
+  done: number,
+  total: number | undefined,
+  what: string,
+  rate: number,
+  unit: Unit = 'bytes',
+): string {
+  const amount = unit === 'bytes' ? formatSize : formatCount;
+  const speed = `${amount(Math.round(rate))}/s`;
+  if (total === undefined || total <= 0) return `${what}: ${amount(done)}, ${speed}`;
   const share = Math.min(100, Math.floor((100 * done) / total));
   const left = rate > 0 ? `, ${formatTime(Math.max(0, total - done) / rate)} left` : '';
-  return `${what}: ${formatSize(done)} of ${formatSize(total)} (${share} %), ${speed}${left}`;
+  return `${what}: ${amount(done)} of ${amount(total)} (${share} %), ${speed}${left}`;
 }
 
 /** Seconds as 0:07, 12:30 or 1:02:03. */

@@ -8,6 +8,8 @@ export interface Terminals {
   readonly errors: boolean;
   /** It draws lines over lines: not `TERM=dumb`. */
   readonly able: boolean;
+  /** Only ASCII can be shown for sure: the locale says so, or it is the Linux console, whose font has no more. Nothing said is UTF-8. */
+  readonly ascii: boolean;
   /** Columns of the terminal behind standard output, else standard error; COLUMNS goes before it, and 80 after. */
   columns(): number;
 }
@@ -24,6 +26,7 @@ export async function terminals(env: NodeJS.ProcessEnv): Promise<Terminals> {
     output,
     errors,
     able: env['TERM'] !== 'dumb',
+    ascii: env['TERM'] === 'linux' || !/^$|utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''),
     columns: () =>
       positive(Number(env['COLUMNS'])) ?? (output ? columnsOf(1) : errors ? columnsOf(2) : undefined) ?? 80,
   };

@@ -1,25 +1,30 @@
-/** snap-group: nodes in, one row for each type (kind, name) out. */
+/** snap-group: nodes in, one row for each type (kind, name, owner, place) out. */
 import { defineCommand } from '../cli/command.ts';
 import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
-import { formatSize } from '../render/sizes.ts';
-import { GROUP_KEYS, type Group, Groups, type GroupTotals } from '../stages/group.ts';
-import { InputError, UsageError } from '../stream/errors.ts';
-import { halfOfFree } from './parts/budget.ts';
+import type { Scratch } from '../disk/scratch.ts';
+import { Groups } from '../stages/group.ts';
+import { type GroupKey, keyColumns, PLACE_KEYS } from '../stages/keys.ts';
+import { UsageError } from '../stream/errors.ts';
+import { printGroups } from './parts/groupRows.ts';
+import { keyBudget } from './parts/keyBudget.ts';
 import { openOperand, scratchOf } from './parts/snapshot.ts';
 
 /** Rows of a table without --top. */
 const SCREEN = 20;
-/** What the process takes without any keys, and the least and the default that keys get. */
+/** What the process takes without any keys. */
 const BASE = 112 << 20;
-const LEAST = 4 << 20;
-const DEFAULT = 256 << 20;
 
 export const group = defineCommand({
   name: 'snap-group',
-  summary: 'count and bytes of all nodes with the same type, kind or name',
+  summary: 'count and bytes of nodes by type, kind, name, owner or place',
   description: `Answers what all this memory is: for each type how many objects there are and how many bytes they take by themselves (their
 shallow size), largest first. The table has each row's share, and the share of all rows down to it.
+
+owner takes apart what is some object's attributes: dict of Foo is a Foo's, dict (no owner) is a plain one, and all else is called by its type. place is where in
+the source something belongs. In Python that is file:line in function: of tracebacks the line that raised or called, of frames the one that runs, of code and functions
+their first. In V8 it is file:line:column of functions, and of objects that of their class, counted from 1 as in stack traces; a script of which no function is
+left is told by its number, with line and column from 0. What has none is (no place).
 
 With --merge it adds up earlier results of its own instead.`,
   operands: {
@@ -29,7 +34,7 @@ With --merge it adds up earlier results of its own instead.`,
     help: 'a snapshot or a node stream, plain or gzip; - or none: standard input; several only with --merge',
   },
   options: {
-    by: list({ value: 'KEYS', choices: GROUP_KEYS, help: 'group by these, with commas between (default: type)' }),
+    by: list({ value: 'KEYS', choices: PLACE_KEYS, help: 'group by these, with commas between (default: type)' }),
     top: count({ short: 'n', value: 'COUNT', help: `only so many rows (a table shows ${SCREEN} if not told)` }),
     sort: choice(['bytes', 'count'], {
       value: 'BY',
@@ -41,17 +46,21 @@ With --merge it adds up earlier results of its own instead.`,
   examples: [
     { say: 'the ten types that take most', run: 'snap-group --top 10 app.heapsnapshot' },
     {
+      say: 'where in the code the tracebacks begin',
+      run: 'snap-chainends --type traceback --via tb_next --tails app.nodes | snap-group --by place',
+    },
+    {
       say: 'which strings there are most of',
       run: 'snap-parse app.heapsnapshot | snap-filter --kind string | snap-group --by name --sort count --top 10',
     },
   ],
   reads:
-    'a V8 heap snapshot or a node stream; of a snapshot file the references are not read. With --merge, NDJSON rows',
+    'a V8 heap snapshot or a node stream; of a snapshot file the references are not read, unless by place. With --merge, NDJSON rows',
   writes:
     'NDJSON rows of the keys asked for, count and bytes, as {"type":"Foo","count":10,"bytes":480}; a table on a terminal',
   status: { 0: 'done' },
   memory:
-    'some 60 MB for types and kinds; by name some 100 MB, and 40 bytes for each distinct name and its text, up to 256 MiB of them if --memory does not say less: then they go to temporary files',
+    'some 60 MB for types and kinds; by name, owner or place some 100 MB, and 40 bytes for each distinct one and its text, up to 256 MiB of them if --memory does not say less: then they go to temporary files',
   async run(args, frame) {
     const by = args.by ?? ['type'];
     if (new Set(by).size < by.length) throw new UsageError('--by names a key twice');
@@ -60,53 +69,32 @@ With --merge it adds up earlier results of its own instead.`,
     const scratch = scratchOf(frame);
     const order = args.sort ?? 'bytes';
     const top = args.top ?? (frame.format === 'table' ? SCREEN : undefined);
-    const groups = new Groups(by, keyBudget(frame), scratch);
     if (args.merge) {
+      const groups = new Groups(by, keyBudget(frame, BASE), scratch);
       const { mergeRows } = await import('./parts/merge.ts');
       const keys = await mergeRows(args.operands, args.by, groups);
-      await print(frame, keys, groups.finish(order, top));
+      await printGroups(frame, keys, groups.finish(order, top));
       return 0;
     }
-    const snapshot = await openOperand(
-      args.operands[0],
-      { names: by.includes('name'), extras: false, refs: false },
-      scratch,
-      frame,
-    );
-    for await (const batch of snapshot.batches) groups.add(batch);
-    await print(frame, by, groups.finish(order, top));
-    snapshot.settle();
+    const { groups, settle } = await grouped(args.operands[0], by, scratch, frame);
+    await printGroups(frame, by, groups.finish(order, top));
+    settle();
     return 0;
   },
 });
 
-function keyBudget(frame: Frame): number {
-  if (frame.memory === undefined) return Math.max(LEAST, Math.min(DEFAULT, halfOfFree() - BASE));
-  if (frame.memory < BASE + LEAST) {
-    throw new InputError(
-      `--memory: ${formatSize(frame.memory)} are not enough: it needs ${formatSize(BASE + LEAST)}, and more to sort less on disk`,
-    );
-  }
-  return frame.memory - BASE;
-}
-
-async function print(
+async function grouped(
+  operand: string | undefined,
+  by: readonly GroupKey[],
+  scratch: Scratch,
   frame: Frame,
-  keys: readonly string[],
-  { totals, rows }: { totals: GroupTotals; rows: Iterable<Group> },
-): Promise<void> {
-  if (frame.format === 'table') {
-    const { renderGroups } = await import('../render/groups.ts');
-    frame.out.text(renderGroups(keys, totals, [...rows], frame.style));
-  } else if (frame.format === 'csv') {
-    const { csvLine } = await import('../render/csv.ts');
-    frame.out.text(csvLine([...keys, 'count', 'bytes']));
-    for (const row of rows) frame.out.text(csvLine([...row.keys, row.count, row.bytes]));
-  } else {
-    const names = keys.map((key) => JSON.stringify(key));
-    for (const row of rows) {
-      const fields = row.keys.map((text, i) => `${names[i]}:${JSON.stringify(text)}`);
-      frame.out.text(`{${fields.join(',')},"count":${row.count},"bytes":${row.bytes}}\n`);
-    }
+): Promise<{ readonly groups: Groups; readonly settle: () => unknown }> {
+  if (by.includes('place')) {
+    const { groupByPlace } = await import('./parts/byPlace.ts');
+    return groupByPlace(operand ?? '-', by, keyBudget(frame, BASE), scratch, frame);
   }
+  const groups = new Groups(by, keyBudget(frame, BASE), scratch);
+  const snapshot = await openOperand(operand, keyColumns(by), scratch, frame);
+  for await (const batch of snapshot.batches) groups.add(batch);
+  return { groups, settle: snapshot.settle };
 }

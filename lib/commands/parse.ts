@@ -37,8 +37,8 @@ The grammar of the stream is in docs/format.md. snap-X FILE is the same as snap-
   memory: 'some 100 MB, whatever the size of the file',
   async run(args, frame) {
     if (args.makefile) {
-      const { makefilePath } = await import('./parts/makefile.ts');
-      frame.out.text(`${makefilePath()}\n`);
+      const { packageFile } = await import('./parts/packageFile.ts');
+      frame.out.text(`${packageFile('lib', 'snapshots.mk')}\n`);
       return 0;
     }
     if (args.info && args.check) throw new UsageError('--info and --check are two questions: ask one');

@@ -1,5 +1,5 @@
 /** Bytes of a file or of standard input, by plain blocking reads: the fastest way there is, and a stage has nothing else to do. */
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { InputError } from '../stream/errors.ts';
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
@@ -102,6 +102,21 @@ export function openInput(operand: string): Input {
   if (operand === '-') return new Input('standard input', STANDARD_INPUT);
   try {
     return new Input(operand, openSync(operand, 'r'));
+  } catch (error) {
+    throw error instanceof InputError
+      ? error
+      : new InputError(`${operand}: ${reason((error as NodeJS.ErrnoException).code)}`);
+  }
+}
+
+/** What tells a file from all others, by whatever name it goes; undefined for pipes. Throws InputError for what cannot be read, without opening it. */
+export function fileIdentity(operand: string): string | undefined {
+  if (operand === '-') return undefined;
+  try {
+    accessSync(operand, constants.R_OK);
+    const stat = statSync(operand);
+    if (stat.isDirectory()) throw new InputError(`${operand}: ${reason('EISDIR')}`);
+    return stat.isFile() ? `${stat.dev}:${stat.ino}` : undefined;
   } catch (error) {
     throw error instanceof InputError
       ? error

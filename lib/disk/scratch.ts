@@ -15,6 +15,7 @@ export class Scratch {
   readonly #note: (message: string) => void;
   #count = 0;
   #warned = false;
+  readonly #open = new Set<TempFile>();
 
   constructor(folder: string, note: (message: string) => void) {
     this.folder = folder;
@@ -26,10 +27,22 @@ export class Scratch {
     try {
       const fd = openSync(path, 'wx+', 0o600);
       unlinkSync(path);
-      return new TempFile(fd, this);
+      const file = new TempFile(fd, this);
+      this.#open.add(file);
+      return file;
     } catch (error) {
       throw this.fault(error);
     }
+  }
+
+  /** Closes all that are open: what they took of the disk is free again. */
+  closeAll(): void {
+    for (const file of this.#open) file.close();
+  }
+
+  /** Called as a file is closed. */
+  closed(file: TempFile): void {
+    this.#open.delete(file);
   }
 
   /** Called as files grow. */
@@ -137,6 +150,7 @@ export class TempFile {
   }
 
   close(): void {
+    this.#scratch.closed(this);
     closeSync(this.fd);
   }
 }

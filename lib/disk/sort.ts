@@ -1,6 +1,6 @@
 /**
  * Sorts records of any number within a budget: what does not fit memory goes to a temporary file as sorted runs, which are merged in the end.
- * A record is a run of bytes; the order is the caller's. Memory: the budget, and 64 KiB a run while merging.
+ * A record is a run of bytes; the order is the caller's. Memory: the budget; while merging 64 KiB for each of as many runs as fit it, or 16.
  */
 import { grown } from './grow.ts';
 import type { Scratch, TempFile } from './scratch.ts';
@@ -17,6 +17,13 @@ export interface SortedRecord {
 }
 
 const RUN_BUFFER = 1 << 16;
+const LEAST_FAN_IN = 16;
+
+/** Where a run stands in its file. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
 
 export class Sorter {
   readonly #compare: Compare;
@@ -28,12 +35,15 @@ export class Sorter {
   #ends: Uint32Array = new Uint32Array(256);
   #count = 0;
   #spill: TempFile | undefined;
-  readonly #runs: { readonly start: number; readonly end: number }[] = [];
+  #runs: Range[] = [];
+  /** Runs that are merged at once. */
+  readonly #fanIn: number;
 
   constructor(compare: Compare, budget: number, scratch: Scratch) {
     this.#compare = compare;
     this.#budget = Math.max(budget, 1 << 16);
     this.#scratch = scratch;
+    this.#fanIn = Math.max(LEAST_FAN_IN, Math.floor(this.#budget / RUN_BUFFER));
   }
 
   /** Adds a record of `length` bytes that `write` fills from the place it is given on. */
@@ -64,11 +74,30 @@ export class Sorter {
     if (this.#count > 0) this.#flush();
     this.#bytes = new Uint8Array(0);
     this.#ends = new Uint32Array(0);
-    yield* merge(
-      this.#runs.map(({ start, end }) => new Run(this.#spill!, start, end)),
+    while (this.#runs.length > this.#fanIn) this.#mergeSome();
+    yield* this.#merged(this.#runs);
+    this.#spill.close();
+  }
+
+  /** Every so many runs become one, in another file, so that what merges them in the end needs no more memory however many there were. */
+  #mergeSome(): void {
+    const writer = new RunWriter(this.#scratch.open());
+    const longer: Range[] = [];
+    for (let from = 0; from < this.#runs.length; from += this.#fanIn) {
+      for (const { bytes, start, end } of this.#merged(this.#runs.slice(from, from + this.#fanIn)))
+        writer.add(end - start, (_, into, at) => into.set(bytes.subarray(start, end), at));
+      longer.push(writer.endRun());
+    }
+    this.#spill?.close();
+    this.#spill = writer.file;
+    this.#runs = longer;
+  }
+
+  #merged(runs: readonly Range[]): Generator<SortedRecord> {
+    return merge(
+      runs.map(({ start, end }) => new Run(this.#spill!, start, end)),
       this.#compare,
     );
-    this.#spill.close();
   }
 
   #startOf(i: number): number {
@@ -93,24 +122,9 @@ export class Sorter {
     write: (i: number, view: DataView, bytes: Uint8Array, at: number) => void,
   ): void {
     this.#spill ??= this.#scratch.open();
-    const start = this.#spill.length;
-    let out: Uint8Array = new Uint8Array(RUN_BUFFER);
-    let view = new DataView(out.buffer);
-    let at = 0;
-    for (const i of order) {
-      const bytes = length(i);
-      if (at + 4 + bytes > out.length) {
-        this.#spill.append(out, at);
-        at = 0;
-        if (4 + bytes > out.length) out = new Uint8Array(4 + bytes);
-        view = new DataView(out.buffer);
-      }
-      view.setUint32(at, bytes, true);
-      write(i, view, out, at + 4);
-      at += 4 + bytes;
-    }
-    this.#spill.append(out, at);
-    this.#runs.push({ start, end: this.#spill.length });
+    const writer = new RunWriter(this.#spill);
+    for (const i of order) writer.add(length(i), (view, bytes, at) => write(i, view, bytes, at));
+    this.#runs.push(writer.endRun());
   }
 
   #flush(): void {
@@ -121,6 +135,42 @@ export class Sorter {
     );
     this.#used = 0;
     this.#count = 0;
+  }
+}
+
+/** Writes runs behind each other: each record after its length. */
+class RunWriter {
+  readonly file: TempFile;
+  #bytes: Uint8Array = new Uint8Array(RUN_BUFFER);
+  #view = new DataView(this.#bytes.buffer);
+  #at = 0;
+  #start: number;
+
+  constructor(file: TempFile) {
+    this.file = file;
+    this.#start = file.length;
+  }
+
+  add(length: number, write: (view: DataView, bytes: Uint8Array, at: number) => void): void {
+    if (this.#at + 4 + length > this.#bytes.length) {
+      this.file.append(this.#bytes, this.#at);
+      this.#at = 0;
+      if (4 + length > this.#bytes.length) {
+        this.#bytes = new Uint8Array(4 + length);
+        this.#view = new DataView(this.#bytes.buffer);
+      }
+    }
+    this.#view.setUint32(this.#at, length, true);
+    write(this.#view, this.#bytes, this.#at + 4);
+    this.#at += 4 + length;
+  }
+
+  endRun(): Range {
+    this.file.append(this.#bytes, this.#at);
+    this.#at = 0;
+    const start = this.#start;
+    this.#start = this.file.length;
+    return { start, end: this.#start };
   }
 }
 

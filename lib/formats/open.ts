@@ -10,13 +10,16 @@ import type { V8File } from './v8/source.ts';
 const FEW = 64;
 const MANY = 1 << 16;
 
-/** What an operand holds: a node stream to be read once, or a V8 snapshot that can be read at any place. */
+/** What an operand holds: a node stream to be read once, or a V8 snapshot that can be read at any place. Other records are taken for a stream, which `isGroups` may be rows of count and bytes. */
 export type Opened = {
   readonly name: string;
   readonly input: Input;
   /** The input where its bytes are the snapshot's and can be read at any place: it is no pipe and not zipped. */
   readonly plain: RandomBytes | undefined;
-} & ({ readonly format: 'stream'; readonly reader: ByteReader } | { readonly format: 'v8'; readonly file: V8File });
+} & (
+  | { readonly format: 'stream'; readonly reader: ByteReader; readonly isGroups: boolean }
+  | { readonly format: 'v8'; readonly file: V8File }
+);
 
 /** Opens a file or `-` and tells what it is. Throws InputError. A V8 snapshot from a pipe is spooled, without its edges where nobody wants them. */
 export async function openAny(
@@ -30,7 +33,8 @@ export async function openAny(
   const { name } = input;
   const plain = !isZipped && input.isFile() ? input : undefined;
   const opened = { name, input, plain };
-  if ((await detect(name, reader)) === 'stream') return { ...opened, format: 'stream', reader };
+  const what = await detect(name, reader);
+  if (what !== 'v8') return { ...opened, format: 'stream', reader, isGroups: what === 'groups' };
   const { V8File } = await import('./v8/source.ts');
   if (plain !== undefined) return { ...opened, format: 'v8', file: new V8File(plain, scratch) };
   const { spool } = await import('./v8/spool.ts');
@@ -44,7 +48,7 @@ export async function openSource(opened: Opened, columns: Columns): Promise<Node
   return openV8(opened.file, columns);
 }
 
-async function detect(name: string, reader: Peeked): Promise<'stream' | 'v8'> {
+async function detect(name: string, reader: Peeked): Promise<'stream' | 'groups' | 'v8'> {
   const head = text(await reader.peek(FEW, MANY));
   if (/^\s*\{\s*"(snap|n)"\s*:/.test(head)) return 'stream';
   if (/^\s*\{\s*"snapshot"\s*:/.test(head)) return 'v8';
@@ -59,19 +63,21 @@ async function detect(name: string, reader: Peeked): Promise<'stream' | 'v8'> {
     throw new InputError(
       `${name}: is neither a heap snapshot nor a node stream (it begins with ${JSON.stringify(head.slice(0, 8))})`,
     );
-  return isRecord(text(await reader.peek(MANY, MANY))) ? 'stream' : 'v8';
+  return recordsOf(text(await reader.peek(MANY, MANY)));
 }
 
 /** The first line alone is a JSON object: then these are records, of whatever kind. */
-function isRecord(head: string): boolean {
+function recordsOf(head: string): 'stream' | 'groups' | 'v8' {
   const line = head.trimStart().split('\n', 1)[0]!;
   try {
     const record: unknown = JSON.parse(line);
-    if (typeof record !== 'object' || record === null) return false;
+    if (typeof record !== 'object' || record === null) return 'v8';
+    if ('snap' in record || 'n' in record) return 'stream';
+    if ('count' in record && 'bytes' in record) return 'groups';
     // Both kinds may have nodes: a snapshot its section, a start mark their number.
-    return 'snap' in record || 'n' in record || !('nodes' in record);
+    return 'nodes' in record ? 'v8' : 'stream';
   } catch {
-    return false;
+    return 'v8';
   }
 }
 
@@ -80,9 +86,11 @@ function text(bytes: Uint8Array): string {
 }
 
 /** A file of results, plain or gzip, or `-`. */
-export async function openRecords(operand: string): Promise<{ readonly name: string; readonly reader: ByteReader }> {
+export async function openRecords(
+  operand: string,
+): Promise<{ readonly name: string; readonly reader: Peeked; readonly input: Input }> {
   const { input, reader } = await openPlain(operand);
-  return { name: input.name, reader };
+  return { name: input.name, reader, input };
 }
 
 async function openPlain(

@@ -8,15 +8,18 @@ export interface Called {
   readonly kind: string;
   readonly type: string;
   readonly name: string;
+  /** Where in the source it stands. */
+  readonly place?: string | undefined;
 }
 
 /** Its type and its id. */
 export const typeAndId = ({ type, id }: Called): string => `${short(type)} @${id}`;
 
-/** Its name, if it says more than its type: of strings in quotes. */
-export function shortName({ kind, type, name }: Called): string {
-  if (name === type || name === '') return '';
-  return kind.includes('string') ? JSON.stringify(short(name)) : short(name);
+/** Its name, if it says more than its type: of strings in quotes. And where it stands, if that is known. */
+export function shortName({ kind, type, name, place }: Called): string {
+  const called =
+    name === type || name === '' ? '' : kind.includes('string') ? JSON.stringify(short(name)) : short(name);
+  return place === undefined ? called : `${called === '' ? '' : `${called} `}(${place})`;
 }
 
 export const short = (text: string): string => (text.length > SHORT ? `${text.slice(0, SHORT)}…` : text);

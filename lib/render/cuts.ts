@@ -2,7 +2,7 @@
 import { formatCount } from './counts.ts';
 import { escapeControls } from './escape.ts';
 import { formatSize } from './sizes.ts';
-import { formatVia } from './via.ts';
+import type { SpellVia } from './via.ts';
 import { cutToWidth, displayWidth } from './width.ts';
 
 /** Columns that a name keeps on the narrowest terminal. */
@@ -23,8 +23,14 @@ interface Sum {
 }
 
 /** A line of its own; of all cuts together without a name. `reachable` is in bytes, `width` in columns of the terminal, if there is one. */
-export function cutWords(name: CutName | undefined, sum: Sum, reachable: number, width: number | undefined): string {
-  const what = escapeControls(name === undefined ? 'all of these together' : reference(name));
+export function cutWords(
+  name: CutName | undefined,
+  sum: Sum,
+  reachable: number,
+  width: number | undefined,
+  spell: SpellVia,
+): string {
+  const what = escapeControls(name === undefined ? 'all of these together' : reference(name, spell));
   const line = (called: string): string =>
     `cutting ${many(sum.refs, 'reference')} (${called}) ${effect(sum, reachable)}`;
   // A name gives way to the figures, which are the answer.
@@ -32,9 +38,9 @@ export function cutWords(name: CutName | undefined, sum: Sum, reachable: number,
   return `${line(cutToWidth(what, room))}\n`;
 }
 
-function reference({ type, via, to, id }: CutName): string {
+function reference({ type, via, to, id }: CutName, spell: SpellVia): string {
   return [
-    via === undefined ? 'all' : formatVia(via.kind ?? 'property', via.name),
+    via === undefined ? 'all' : spell(via.kind ?? 'property', via.name),
     type === undefined ? '' : `of ${type}`,
     id === undefined ? '' : `of @${id}`,
     to === undefined ? '' : `to ${to}`,

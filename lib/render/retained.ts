@@ -12,6 +12,8 @@ export interface RetainedRow {
   readonly retained: number;
   readonly distance: number;
   readonly dominator: number;
+  /** Where in the source it stands. */
+  readonly place?: string | undefined;
 }
 
 export interface ClassRow {
@@ -119,4 +121,5 @@ const formatDistance = (distance: number): string => (distance < 0 || distance >
 
 const percent = (part: number, whole: number): string => (whole === 0 ? '0' : ((100 * part) / whole).toFixed(1));
 
-const called = ({ type, name }: RetainedRow): string => (name === type || name === '' ? type : `${type} ${name}`);
+const called = ({ type, name, place }: RetainedRow): string =>
+  `${name === type || name === '' ? type : `${type} ${name}`}${place === undefined ? '' : ` (${place})`}`;

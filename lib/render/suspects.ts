@@ -5,6 +5,7 @@ import { escapeControls } from './escape.ts';
 import { type ShownPath, words, wrapped } from './paths.ts';
 import { formatSize } from './sizes.ts';
 import type { TableStyle } from './table.ts';
+import type { SpellVia } from './via.ts';
 import { cutToWidth, displayWidth } from './width.ts';
 
 export interface ShownSuspect {
@@ -58,9 +59,12 @@ export const SUSPECT_CSV_HEAD = csvLine([
   'classes',
 ]);
 
-export function suspectCsv({ node, share, bytes, retained, distance, path, classes }: ShownSuspect): string {
+export function suspectCsv(
+  { node, share, bytes, retained, distance, path, classes }: ShownSuspect,
+  spell: SpellVia,
+): string {
   const { n, id, type, name } = node;
-  const way = path === undefined ? '' : words(path, Number.POSITIVE_INFINITY).join(' ');
+  const way = path === undefined ? '' : words(path, Number.POSITIVE_INFINITY, spell).join(' ');
   const holds = classes.map((sum) => `${sum.class} x${sum.count} ${sum.bytes}`).join('; ');
   return csvLine([n, id, type, name, '', '', share, bytes, retained, distance, way, holds]);
 }
@@ -74,9 +78,10 @@ export function renderSuspects(
   suspects: readonly ShownSuspect[],
   many: readonly ShownMany[],
   style: TableStyle,
+  spell: SpellVia,
 ): string {
   const paragraphs = [
-    ...suspects.map((suspect, at) => suspectText(at + 1, suspect, style)),
+    ...suspects.map((suspect, at) => suspectText(at + 1, suspect, style, spell)),
     ...many.map((sum, at) => manyText(suspects.length + at + 1, sum, style)),
   ];
   return `${formatSize(totals.bytes)} in all\n\n${paragraphs.map((text) => `${text}\n`).join('')}${left(totals, [...suspects, ...many])}\n`;
@@ -99,7 +104,7 @@ const NAME = 40;
 const LEAST_NAME = 10;
 const INDENT = '   ';
 
-function suspectText(number: number, suspect: ShownSuspect, style: TableStyle): string {
+function suspectText(number: number, suspect: ShownSuspect, style: TableStyle, spell: SpellVia): string {
   const { node, bytes, retained, share, path, classes, otherClasses } = suspect;
   const { id, type, name } = node;
   const called = name === type || name === '' ? '' : ` ${escapeControls(name)}`;
@@ -114,7 +119,7 @@ function suspectText(number: number, suspect: ShownSuspect, style: TableStyle): 
     return `${formatCount(count)} ${short(of)} ${formatSize(size)}${isLast ? '' : ','}`;
   });
   if (otherClasses > 0) sums.push(`and ${formatCount(otherClasses)} more ${otherClasses === 1 ? 'class' : 'classes'}`);
-  const way = path === undefined ? ['no root reaches it'] : words(path, NAME);
+  const way = path === undefined ? ['no root reaches it'] : words(path, NAME, spell);
   return paragraph([head, ...sums], way, style);
 }
 

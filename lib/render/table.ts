@@ -13,6 +13,8 @@ export interface Column {
 export interface TableStyle {
   /** Columns of the terminal: the last column is cut to fit. Undefined where there is none: nothing is cut. */
   readonly width?: number | undefined;
+  /** Nothing but ASCII is drawn. */
+  readonly ascii?: boolean;
   /** Bold headers. */
   readonly color?: boolean;
 }

@@ -2,15 +2,13 @@
  * Count and bytes of all nodes with the same type, kind or name, or several of these. Memory grows with distinct keys up to a budget;
  * past it they go to temporary files as sorted runs.
  */
-import { grown, grownDoubles } from '../disk/grow.ts';
+import { grownDoubles } from '../disk/grow.ts';
 import type { Scratch } from '../disk/scratch.ts';
 import { compareBytes, Sorter } from '../disk/sort.ts';
 import { type Batch, SAME_AS_TYPE } from '../stream/batch.ts';
 import { Dictionary } from '../stream/dictionary.ts';
-import { textOf } from '../stream/json.ts';
+import { type GroupKey, keyTexts, RowKey } from './keys.ts';
 
-export const GROUP_KEYS = ['type', 'kind', 'name'] as const;
-export type GroupKey = (typeof GROUP_KEYS)[number];
 export type GroupOrder = 'count' | 'bytes';
 
 /** One row: the values of the keys asked for, in that order. */
@@ -26,9 +24,6 @@ export interface GroupTotals {
   readonly bytes: number;
 }
 
-/** Between the tokens of a key: no token holds a control character. */
-const SEPARATOR = 0;
-
 /** Adds up, by keys of its own: the tokens of the values with a separator between. */
 export class Groups {
   readonly #by: readonly GroupKey[];
@@ -38,12 +33,13 @@ export class Groups {
   #count = new Float64Array(256);
   #bytes = new Float64Array(256);
   #spilled: Sorter | undefined;
-  #scratchKey: Uint8Array = new Uint8Array(1024);
+  readonly #key: RowKey;
   /** For a single key that is coded, sums by code, until the dictionary changes. */
   #coded: { readonly dictionary: Dictionary; count: Float64Array; bytes: Float64Array } | undefined;
 
   constructor(by: readonly GroupKey[], budget: number, scratch: Scratch) {
     this.#by = by;
+    this.#key = new RowKey(by);
     this.#budget = budget;
     this.#scratch = scratch;
   }
@@ -58,6 +54,18 @@ export class Groups {
   /** One row of an earlier result. `key` is its tokens with separators. */
   addRow(key: Uint8Array, count: number, bytes: number): void {
     this.#addKey(key, 0, key.length, count, bytes);
+  }
+
+  /** Every group once, in no order; `key` holds its tokens with separators from `start` to `end`, until the next one. It ends the counting. */
+  each(take: (key: Uint8Array, start: number, end: number, count: number, bytes: number) => void): void {
+    this.#foldCoded();
+    if (this.#spilled !== undefined) {
+      this.#eachOfRuns(take);
+      return;
+    }
+    const { bytes, offsets, size } = this.#keys;
+    for (let code = 0; code < size; code++)
+      take(bytes, offsets[code]!, offsets[code + 1]!, this.#count[code]!, this.#bytes[code]!);
   }
 
   /** The rows in order: largest first by `order`, equal ones by key; at most `top`. The totals are of all. */
@@ -103,7 +111,7 @@ export class Groups {
 
   #addRows(batch: Batch): void {
     const { size } = batch;
-    if (this.#by.length === 1) {
+    if (this.#by.length === 1 && this.#by[0] === 'name') {
       // By name alone: the token is the key as it stands.
       const { types, type, nameStart, nameEnd, text } = batch;
       for (let row = 0; row < batch.length; row++) {
@@ -115,28 +123,9 @@ export class Groups {
       return;
     }
     for (let row = 0; row < batch.length; row++) {
-      const length = this.#compose(batch, row);
-      this.#addKey(this.#scratchKey, 0, length, 1, size[row]!);
+      this.#key.take(batch, row);
+      this.#addKey(this.#key.bytes, 0, this.#key.length, 1, size[row]!);
     }
-  }
-
-  /** Writes a row's key to the scratch key; gives its length. */
-  #compose(batch: Batch, row: number): number {
-    let at = 0;
-    for (const key of this.#by) {
-      if (at > 0) this.#scratchKey[at++] = SEPARATOR;
-      const isCoded = key !== 'name' || batch.nameStart[row] === SAME_AS_TYPE;
-      const dictionary = key === 'kind' ? batch.kinds : batch.types;
-      const code = (key === 'kind' ? batch.kind : batch.type)[row]!;
-      const source = isCoded ? dictionary.bytes : batch.text;
-      const start = isCoded ? dictionary.offsets[code]! : batch.nameStart[row]!;
-      const end = isCoded ? dictionary.offsets[code + 1]! : batch.nameEnd[row]!;
-      if (at + end - start + 1 > this.#scratchKey.length)
-        this.#scratchKey = grown(this.#scratchKey, 2 * (at + end - start + 1));
-      const to = this.#scratchKey;
-      for (let from = start; from < end; from++) to[at++] = source[from]!;
-    }
-    return at;
   }
 
   #addKey(source: Uint8Array, start: number, end: number, count: number, bytes: number): void {
@@ -197,34 +186,14 @@ export class Groups {
 
   /** Merges equal keys of all runs, then sorts what they add up to. */
   #fromRuns(order: GroupOrder, top: number | undefined): { totals: GroupTotals; rows: Iterable<Group> } {
-    this.#spill();
-    this.#keys = new Dictionary();
-    this.#count = new Float64Array(0);
-    this.#bytes = new Float64Array(0);
     const sorter = new Sorter(order === 'count' ? byCount : byBytes, this.#budget / 4, this.#scratch);
     const totals = { groups: 0, count: 0, bytes: 0 };
-    let key: Uint8Array | undefined;
-    let count = 0;
-    let bytes = 0;
-    const close = (): void => {
-      if (key === undefined) return;
+    this.#eachOfRuns((key, _start, _end, count, bytes) => {
       totals.groups++;
       totals.count += count;
       totals.bytes += bytes;
       addRecord(sorter, key, count, bytes);
-      count = 0;
-      bytes = 0;
-    };
-    for (const record of this.#spilled!.sorted()) {
-      const keyBytes = record.bytes.subarray(record.start + 16, record.end);
-      if (key === undefined || Buffer.compare(keyBytes, key) !== 0) {
-        close();
-        key = keyBytes.slice();
-      }
-      count += record.view.getFloat64(record.start, true);
-      bytes += record.view.getFloat64(record.start + 8, true);
-    }
-    close();
+    });
     const rows = function* (): Generator<Group> {
       let given = 0;
       for (const { view, bytes: from, start, end } of sorter.sorted()) {
@@ -238,6 +207,28 @@ export class Groups {
     };
     return { totals, rows: rows() };
   }
+
+  #eachOfRuns(take: (key: Uint8Array, start: number, end: number, count: number, bytes: number) => void): void {
+    this.#spill();
+    this.#keys = new Dictionary();
+    this.#count = new Float64Array(0);
+    this.#bytes = new Float64Array(0);
+    let key: Uint8Array | undefined;
+    let count = 0;
+    let bytes = 0;
+    for (const record of this.#spilled!.sorted()) {
+      const keyBytes = record.bytes.subarray(record.start + 16, record.end);
+      if (key === undefined || Buffer.compare(keyBytes, key) !== 0) {
+        if (key !== undefined) take(key, 0, key.length, count, bytes);
+        key = keyBytes.slice();
+        count = 0;
+        bytes = 0;
+      }
+      count += record.view.getFloat64(record.start, true);
+      bytes += record.view.getFloat64(record.start + 8, true);
+    }
+    if (key !== undefined) take(key, 0, key.length, count, bytes);
+  }
 }
 
 /** A record of a run: count, bytes, key. */
@@ -250,8 +241,14 @@ function addRecord(sorter: Sorter, key: Uint8Array, count: number, bytes: number
 }
 
 /** Keys by their bytes, without the quote that closes the last one: `Foo` before `Foo bar`. */
-const compareKeys = (a: DataView, aStart: number, aEnd: number, b: DataView, bStart: number, bEnd: number): number =>
-  compareBytes(a, aStart, aEnd - 1, b, bStart, bEnd - 1);
+export const compareKeys = (
+  a: DataView,
+  aStart: number,
+  aEnd: number,
+  b: DataView,
+  bStart: number,
+  bEnd: number,
+): number => compareBytes(a, aStart, aEnd - 1, b, bStart, bEnd - 1);
 
 const byKey = (a: DataView, aStart: number, aEnd: number, b: DataView, bStart: number, bEnd: number): number =>
   compareBytes(a, aStart + 16, aEnd, b, bStart + 16, bEnd);
@@ -272,17 +269,6 @@ function largest(amount: Float64Array, top: number | undefined): Uint32Array {
   if (top === 0) return new Uint32Array(0);
   const least = amount.slice().sort()[amount.length - top]!;
   return all.filter((i) => amount[i]! >= least);
-}
-
-function keyTexts(bytes: Uint8Array, start: number, end: number): string[] {
-  const texts: string[] = [];
-  for (let from = start; from <= end; ) {
-    const separator = bytes.subarray(from, end).indexOf(SEPARATOR);
-    const to = separator < 0 ? end : from + separator;
-    texts.push(textOf(bytes, from, to));
-    from = to + 1;
-  }
-  return texts;
 }
 
 function sum(amounts: Float64Array): number {

@@ -16,10 +16,20 @@ const PYTHON_TYPES: Readonly<Record<string, string>> = {
   MemberDescriptorType: 'member_descriptor',
   WrapperDescriptorType: 'wrapper_descriptor',
   MethodDescriptorType: 'method_descriptor',
+  ClassMethodDescriptorType: 'classmethod_descriptor',
+  MethodWrapperType: 'method-wrapper',
+  LambdaType: 'function',
+  BuiltinMethodType: 'builtin_function_or_method',
+  CoroutineType: 'coroutine',
+  AsyncGeneratorType: 'async_generator',
+  NoneType: 'NoneType',
+  EllipsisType: 'ellipsis',
+  NotImplementedType: 'NotImplementedType',
 };
+const OTHER_WORD = new RegExp(`^(?:builtins\\.[^]+|types\\.(?:${Object.keys(PYTHON_TYPES).join('|')}))$`);
 
 /**
- * Whether a name is one of those asked for: exactly, or by a glob with `*` and `?` (`\*` is a star). `traceback`, `builtins.traceback` and
+ * Whether a name is one of those asked for: exactly, or by a glob with `*` and `?` (`\*` is a star, `\.` a dot). `traceback`, `builtins.traceback` and
  * `types.TracebackType` are the same name.
  */
 export function compileNames(patterns: readonly string[]): (name: string) => boolean {
@@ -28,11 +38,14 @@ export function compileNames(patterns: readonly string[]): (name: string) => boo
   return (name) => exact.has(plainName(name)) || globs.some((glob) => glob.test(name));
 }
 
-/** Whether a pattern can mean more than one name. */
-export const isGlob = (pattern: string): boolean => /(?<!\\)(?:\\\\)*[*?]/.test(pattern);
+/** Whether a pattern can mean another name than the one that it spells: a glob, or Python's other word for a type. */
+export const isGlob = (pattern: string): boolean => /(?<!\\)(?:\\\\)*[*?]/.test(pattern) || OTHER_WORD.test(pattern);
 
 /** The pattern that means this name alone. */
-export const escapeGlob = (name: string): string => name.replace(/[*?\\]/g, '\\$&');
+export const escapeGlob = (name: string): string =>
+  OTHER_WORD.test(name) ? escaped(name).replace('.', '\\.') : escaped(name);
+
+const escaped = (name: string): string => name.replace(/[*?\\]/g, '\\$&');
 
 function plainName(name: string): string {
   const types = /^types\.(\w+)$/.exec(name);
@@ -41,7 +54,7 @@ function plainName(name: string): string {
 }
 
 function globExpression(glob: string): RegExp {
-  const source = glob.replace(/\\[*?\\]|[*?]|[\\^$.+()[\]{}|]/g, (piece) => {
+  const source = glob.replace(/\\[*?\\.]|[*?]|[\\^$.+()[\]{}|]/g, (piece) => {
     if (piece === '*') return '[^]*';
     if (piece === '?') return '[^]';
     return piece.length === 2 ? `\\${piece[1]}` : `\\${piece}`;

@@ -1,4 +1,4 @@
-/** Some thousand nodes as columns: what travels between the stages of one process. About 600 KB, filled again and again. */
+/** Some thousand nodes as columns: what travels between the stages of one process. About 700 KB, filled again and again. */
 import type { Dictionary } from './dictionary.ts';
 
 /** Reference kinds of schema 1; a batch's `refKind` is an index into this. */
@@ -13,6 +13,14 @@ export const SAME_AS_TYPE = 0xffffffff;
 /** Most nodes and references in one batch; a longer list of references goes on in the next batch. */
 export const NODES = 4096;
 export const REFS = 16384;
+
+/** Strings by number: `find` sets `bytes`, `start` and `end` to the token of one; they hold until the next call. */
+export interface NameTable {
+  find(number: number): void;
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
 
 /**
  * A batch belongs to its source, which fills it again when the next one is asked for: keep nothing of it over an `await`.
@@ -51,6 +59,9 @@ export class Batch {
   readonly refNameStart = new Uint32Array(REFS);
   readonly refNameEnd = new Uint32Array(REFS);
   readonly refTo = new Uint32Array(REFS);
+  /** Where names of references come as numbers: what the numbers in `refName` mean, and no name stands in `text`. Elements and hidden references have their index there. */
+  names: NameTable | undefined;
+  readonly refName = new Float64Array(REFS);
   more = 0;
 
   /** Records with an unknown `snap`, each with the row it stands before: every stage passes them on. */

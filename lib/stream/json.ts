@@ -2,6 +2,8 @@
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+const QUOTE = 34;
+const APOSTROPHE = 39;
 
 /** The longest type, name or reference name, in UTF-16 units. */
 export const LONGEST_TEXT = 1024;
@@ -25,14 +27,32 @@ export function textOf(bytes: Uint8Array, start: number, end: number): string {
   return JSON.parse(decoder.decode(bytes.subarray(start, end))) as string;
 }
 
-/** Whether bytes[start, end) are this string's token, or the number that it is: an index is written without quotes. */
+/**
+ * Whether bytes[start, end) call a reference as this string's token does: they are the token; or the number that it is, since an index is written
+ * without quotes; or the same text in the quotes of Python's repr, which the key of a dict's entry has and an attribute has not.
+ */
 export function isToken(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): boolean {
-  if (end - start !== wanted.length) {
-    if (bytes[start] === 34 || end - start !== wanted.length - 2) return false;
-    for (let i = start, j = 1; i < end; i++, j++) if (bytes[i] !== wanted[j]) return false;
-    return true;
-  }
-  for (let i = start, j = 0; i < end; i++, j++) if (bytes[i] !== wanted[j]) return false;
+  const longer = end - start - wanted.length;
+  if (longer === 0) return isSame(bytes, start, wanted, 0, wanted.length);
+  if (longer === -2) return bytes[start] !== QUOTE && isSame(bytes, start, wanted, 1, wanted.length - 1);
+  return (
+    longer === 2 &&
+    bytes[start + 1] === APOSTROPHE &&
+    bytes[end - 2] === APOSTROPHE &&
+    isSame(bytes, start + 2, wanted, 1, wanted.length - 1)
+  );
+}
+
+/** The same as tokens: how a reference of this name may be written. */
+export const tokensOf = (name: string): string[] => [
+  JSON.stringify(name),
+  JSON.stringify(`'${name}'`),
+  ...(/^(0|[1-9]\d*)$/.test(name) ? [name] : []),
+];
+
+/** Whether bytes from `start` on are wanted[from, to). */
+export function isSame(bytes: Uint8Array, start: number, wanted: Uint8Array, from: number, to: number): boolean {
+  for (let i = start, j = from; j < to; i++, j++) if (bytes[i] !== wanted[j]) return false;
   return true;
 }
 

@@ -9,6 +9,8 @@ export interface Columns {
   /** `detached`: that field only. Others may be missing. */
   readonly extras: boolean | 'detached';
   readonly refs: boolean;
+  /** Names of references may come as numbers, where the source has numbered them: a third less work. */
+  readonly numbered?: boolean;
   /** These nodes only are wanted. Others may be missing, or come all the same; then they may look as if they had no name and no references. */
   readonly only?: { has(n: number): boolean };
 }

@@ -61,6 +61,9 @@ async function bench(options: Options): Promise<boolean> {
       TIGHT: String(tightBytes),
       INDEXED: plan.indexed ?? '',
       SHAPES: plan.shapes ?? '',
+      BEFORE: plan.pair?.before ?? '',
+      AFTER: plan.pair?.after ?? '',
+      COURSE: plan.course ?? '',
     };
     const around = {
       packageFolder: folder,

@@ -38,7 +38,18 @@ interface Spread {
   readonly sizes: readonly Size[];
 }
 
-type Target = Ratio | Beyond | Ceiling | Spread;
+/** So much of several runs of another row, of which all but one are spared their start. */
+interface Several {
+  readonly row: string;
+  readonly of: 'cpuSeconds';
+  readonly times: number;
+  readonly against: string;
+  readonly start: string;
+  readonly atMost: number;
+  readonly sizes: readonly Size[];
+}
+
+type Target = Ratio | Beyond | Ceiling | Spread | Several;
 
 const every: readonly Size[] = ['small', 'large', 'huge'];
 const big: readonly Size[] = ['large', 'huge'];
@@ -106,6 +117,19 @@ const targets: readonly Target[] = [
       sizes: ['huge'],
     }),
   ),
+  { row: 'ours/diff', of: 'cpuSeconds', against: 'floor/pair', atMost: 2, sizes: ['large'] },
+  { row: 'ours/diff', of: 'peakBytes', atMost: 150e6, sizes: ['large'] },
+  { row: 'ours/diff-tight', of: 'peakBytes', atMost: 104 * 2 ** 20, sizes: ['large'] },
+  {
+    row: 'ours/trend',
+    of: 'cpuSeconds',
+    times: 20,
+    against: 'ours/trend-group',
+    start: 'ours/start',
+    atMost: 1.2,
+    sizes: ['small', 'large'],
+  },
+  { row: 'ours/trend', of: 'peakBytes', atMost: 120e6, sizes: ['small', 'large'] },
   ...shapeTargets,
 ];
 
@@ -132,7 +156,8 @@ export function rowsAgainst(size: Size, row: string): string[] {
     .filter((target) => target.sizes.includes(size))
     .flatMap((target) => {
       if ('rows' in target) return target.rows.includes(row) ? target.rows : [];
-      return target.row === row && 'against' in target ? [target.against] : [];
+      if (target.row !== row || !('against' in target)) return [];
+      return 'start' in target ? [target.against, target.start] : [target.against];
     });
 }
 
@@ -152,6 +177,19 @@ function verdictOn(target: Target, best: ReadonlyMap<string, Best>, tightBytes: 
     return verdict(row, figure, mine, atMost, (bytes) => `${(bytes / 1e6).toFixed(1)} MB`);
   }
   const theirs = best.get(target.against)?.[of];
+  if ('start' in target) {
+    const start = best.get(target.start)?.[of];
+    const all =
+      theirs === undefined || start === undefined ? undefined : target.times * theirs - (target.times - 1) * start;
+    const figure = `${name} <= ${target.atMost} x (${target.times} x ${target.against} - ${target.times - 1} x ${target.start})`;
+    return verdict(
+      row,
+      figure,
+      mine === undefined || all === undefined ? undefined : mine / all,
+      target.atMost,
+      inTimes,
+    );
+  }
   if ('beyond' in target) {
     const more = mine === undefined || theirs === undefined ? undefined : mine - theirs;
     const figure = `${name} <= ${target.beyond} s + ${target.against}`;

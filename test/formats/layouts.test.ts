@@ -48,6 +48,17 @@ const layouts: readonly (readonly [name: string, write: (heap: Heap, random: () 
     'with unknown sections between those that are known',
     (h, random) => text(between(entries(h), Object.entries(unknown), random), random, {}),
   ],
+  [
+    'with unknown sections right behind the edges, before those that V8 writes there',
+    (h, random) => text(behindEdges(entries(h), Object.entries(unknown), random), random, {}),
+  ],
+  [
+    'with locations before the sections that V8 writes behind the edges',
+    (h, random) => {
+      const [snapshot, nodes, edges, locations, strings] = entries(h) as [Entry, Entry, Entry, Entry, Entry];
+      return text([snapshot, nodes, edges, locations, ['trace_function_infos', []], strings], random, {});
+    },
+  ],
   ['with spaces and escapes', (h, random) => text(entries(h), random, { odd: true })],
   ['with numbers in other spellings', (h, random) => text(entries(h), random, { numbers: true })],
   [
@@ -86,6 +97,12 @@ function between(first: readonly Entry[], others: readonly Entry[], random: () =
   const all = [...first];
   for (const other of others) all.splice(1 + Math.floor(random() * (all.length - 1)), 0, other);
   return all;
+}
+
+/** Some of the others directly behind the edges, then what V8 writes there. */
+function behindEdges(first: readonly Entry[], others: readonly Entry[], random: () => number): Entry[] {
+  const some = others.filter(() => random() < 0.3);
+  return [...first.slice(0, 3), ...some, ['trace_function_infos', [1, 2]], ...first.slice(3)];
 }
 
 /** The columns the other way round with one more among them, and the kinds of nodes and references too. */

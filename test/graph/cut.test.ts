@@ -96,7 +96,7 @@ test('what is freed is what the roots reach, and do not reach without the refere
       deepStrictEqual(rows, JSON.parse(JSON.stringify(expected)));
       deepStrictEqual(nodes, together.nodes);
     }),
-    { numRuns: 60, interruptAfterTimeLimit: 300_000 },
+    { numRuns: 40, interruptAfterTimeLimit: 300_000 },
   );
 });
 

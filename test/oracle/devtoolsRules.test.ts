@@ -27,8 +27,8 @@ const ways = [
 
 for (const { layout, how, detachedness } of ways) {
   for (const [most, numRuns] of [
-    [5, 25],
-    [40, 50],
+    [5, 12],
+    [40, 24],
   ] as const) {
     test(`DevTools' engine and snap-retain agree on random heaps of up to ${most} nodes, ${how}`, async () => {
       await fc.assert(

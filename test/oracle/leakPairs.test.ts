@@ -1,4 +1,4 @@
-/** Two snapshots of a process before and after a leak of known size, by random numbers: the graph commands find the leak that its truth file names. */
+/** Two snapshots of a process before and after a leak of known size, by random numbers: the commands find the leak that its truth file names. */
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -16,6 +16,9 @@ interface Truth {
   readonly holder: { readonly variable: string; readonly entriesAfter: number };
   readonly beforeCounts: Readonly<Record<string, number>>;
   readonly afterCounts: Readonly<Record<string, number>>;
+  readonly leaked: Readonly<Record<string, number>>;
+  readonly freed: Readonly<Record<string, number>>;
+  readonly churn: Readonly<Record<string, { readonly added: number; readonly removed: number }>>;
   readonly chain: { readonly length: number; readonly chains: number };
 }
 
@@ -36,6 +39,16 @@ interface ChainRow {
 interface PathRow {
   readonly count: number;
   readonly path: readonly { readonly via: string | number; readonly type: string }[];
+}
+
+interface DiffRow {
+  readonly type: string;
+  readonly before: { readonly count: number; readonly bytes: number };
+  readonly after: DiffRow['before'];
+  readonly new: DiffRow['before'];
+  readonly gone: DiffRow['before'];
+  readonly resized: DiffRow['before'];
+  readonly delta: DiffRow['before'];
 }
 
 interface CutRow {
@@ -130,6 +143,61 @@ for (const { name, command, args } of runtimes) {
         );
       }
       strictEqual(rows.length, 1, 'all heads are held alike');
+    });
+
+    test('snap-diff counts what leaked, what was freed and what came and went, and adds up', async () => {
+      const rows = await lines<DiffRow>(`snap-diff ${quoted(earlier)} ${quoted(later)}`);
+      const counts = (type: string): number[] => {
+        const row = rows.find((one) => one.type === type);
+        ok(row !== undefined, type);
+        return [row.before.count, row.after.count, row.new.count, row.gone.count];
+      };
+      for (const [type, leaked] of Object.entries(truth.leaked)) {
+        const [was, is] = [truth.beforeCounts[type] ?? 0, truth.afterCounts[type] ?? 0];
+        deepStrictEqual(counts(type), [was, is, leaked, 0], type);
+      }
+      for (const [type, freed] of Object.entries(truth.freed))
+        deepStrictEqual(counts(type), [truth.beforeCounts[type], truth.afterCounts[type], 0, freed], type);
+      for (const [type, { added, removed }] of Object.entries(truth.churn)) {
+        if (added + removed > 0) deepStrictEqual(counts(type), [churn, churn, added, removed], type);
+      }
+      // And all rows add up to what an independent reading says, to the byte.
+      const was = new Map(plainRecords(snapshotText(earlier)).map((node) => [node.id, node]));
+      const survivors = nodes.filter(({ id, type }) => was.get(id)?.type === type);
+      const bytes = (all: Iterable<NodeRecord>): number => [...all].reduce((sum, { size }) => sum + size, 0);
+      const total = (amount: keyof DiffRow, of: 'count' | 'bytes'): number =>
+        rows.reduce((sum, row) => sum + (row[amount] as DiffRow['before'])[of], 0);
+      strictEqual(total('delta', 'bytes'), bytes(nodes) - bytes(was.values()));
+      strictEqual(total('delta', 'count'), nodes.length - was.size);
+      strictEqual(total('new', 'count'), nodes.length - survivors.length);
+      strictEqual(total('gone', 'count'), was.size - survivors.length);
+      strictEqual(total('resized', 'count'), survivors.filter(({ id, size }) => was.get(id)?.size !== size).length);
+      strictEqual(
+        total('resized', 'bytes'),
+        survivors.reduce((sum, { id, size }) => sum + size - was.get(id)!.size, 0),
+      );
+    });
+
+    test('a limit on what leaked fails a build, and names the variable that holds it', async () => {
+      const limits = `--max-growth 1000% --max-new QueryError=${leaks * length - 1} --max-new SessionToken=0`;
+      const { stderr, status } = await bash(
+        `snap-diff ${limits} --explain ${quoted(earlier)} ${quoted(later)} > /dev/null`,
+      );
+      strictEqual(status, 1, stderr);
+      ok(stderr.includes('QueryError are new: 1 more than'), stderr);
+      ok(stderr.includes(`>${truth.holder.variable} Map`), stderr);
+      ok(!stderr.includes('SessionToken'), stderr);
+    });
+
+    test('what is new leads on to who holds it', async () => {
+      const file = quoted(later);
+      const rows = await lines<PathRow>(
+        `snap-diff --new ${quoted(earlier)} ${file} | snap-filter --type CachedResult | snap-paths --of - ${file}`,
+      );
+      deepStrictEqual(
+        rows.map(({ count, path }) => [count, path.some(({ via }) => via === truth.holder.variable)]),
+        [[leaks, true]],
+      );
     });
 
     test('without the variable everything that leaked is freed', async () => {

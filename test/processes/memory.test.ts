@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { writeBigSnapshot } from '../support/bigSnapshot.ts';
 import { heap } from '../support/heap.ts';
 import { measured } from '../support/peak.ts';
+import { program } from '../support/root.ts';
 import { quoted } from '../support/run.ts';
 import { tempFolder } from '../support/temp.ts';
 import { node26, v8Text } from '../support/v8Text.ts';
@@ -52,6 +53,28 @@ for (const [what, line] of lines) {
     }
   });
 }
+
+test('snap-diff keeps to 16 bytes a node, and with --memory and a small heap to what it is given, with the same rows', async (t) => {
+  const files = `${quoted(bigFile)} ${quoted(smallFile)}`;
+  const node = (heapMiB: number): string =>
+    `${quoted(process.execPath)} --max-old-space-size=${heapMiB} ${quoted(program('snap-diff'))} --quiet`;
+  const [few, free, tight] = [
+    await measured(`${node(24)} ${quoted(smallFile)} ${quoted(smallFile)} > /dev/null`, { env: { TMPDIR: folder } }),
+    await measured(`${node(24)} ${files}`, { env: { TMPDIR: folder } }),
+    await measured(`${node(24)} --memory 104M ${files}`, { env: { TMPDIR: folder } }),
+  ];
+  for (const { status, stderr } of [few, free, tight]) strictEqual(status, 0, stderr);
+  strictEqual(tight.stdout, free.stdout);
+  const [ofFew, ofFree, ofTight] = [few, free, tight].map(({ peaks }) => peaks[0] ?? Infinity) as [
+    number,
+    number,
+    number,
+  ];
+  t.diagnostic([ofFew, ofFree, ofTight].map((peak) => `${Math.round(peak / MiB)} MiB`).join(', '));
+  // What garbage collection decides by chance.
+  ok(ofFree - ofFew <= 16 * bigNodes + 8 * MiB, `${Math.round((ofFree - ofFew) / MiB)} MiB more`);
+  ok(ofTight <= 104 * MiB, `${Math.round(ofTight / MiB)} MiB`);
+});
 
 test('snap-group --by name keeps its 300,000 keys within 150 MiB', async () => {
   const { status, peaks } = await measured(`snap-group --by name --top 5 ${quoted(bigFile)}`, {

@@ -50,6 +50,15 @@ test('snap-group shows a table on a terminal and NDJSON in a pipe', () =>
     );
   }));
 
+test('snap-diff shows what changed on a terminal, and waits for nobody to type', () =>
+  withTerminal(async (on) => {
+    const screen = await shown(on, `snap-diff ${small('server1.heapsnapshot')} ${small('server2.heapsnapshot')}`);
+    match(screen, /^ *Growth +Count +New .* Type$/m);
+    match(screen, /^ *\+96 B +\+2 +3 +144 B .* Session$/m);
+    match(screen, /^ *-736 B .* all$/m);
+    match(await shown(on, `snap-diff ${small('server1.heapsnapshot')}`), /AFTER is missing/);
+  }));
+
 test('a table is not wider than its terminal', () =>
   withTerminal(
     async (on) => {
@@ -198,4 +207,28 @@ test('Ctrl-C ends a command with 130, leaves nothing behind, and the terminal as
     { env: { TMPDIR: tmp } },
   );
   deepStrictEqual(readdirSync(tmp), []);
+});
+
+test('snap-trend draws each course, as wide as the terminal has room for, and in ASCII where the locale has no more', async () => {
+  const twenty = Array.from({ length: 20 }, (_, i) => `h-${i}.nodes`).join(' ');
+  const cwd = tempFolder('courses');
+  const grow = `for i in {0..19}; do echo '{"n":0,"id":1,"kind":"object","type":"Leak","size":'$((i * 100))'}' > h-$i.nodes; done`;
+  strictEqual((await bash(grow, { cwd })).status, 0);
+  const rowOn = async (columns: number, env: Record<string, string> = {}): Promise<string> => {
+    let row = '';
+    await withTerminal(
+      async (on) => {
+        on.type('PS1="$ "');
+        const screen = await shown(on, `cd ${quoted(cwd)}; snap-trend ${twenty}`);
+        for (const line of screen.split('\n')) ok(line.length <= columns, line);
+        row = screen.split('\n').find((line) => /Leak$/.test(line)) ?? '';
+      },
+      { columns, rows: 20, env },
+    );
+    return row;
+  };
+  match(await rowOn(120), /^19\/19 +0 +0 B +1\.9 KiB +\+1\.9 KiB +\+100 B {2}▁\S{18}█ {2}Leak$/);
+  match(await rowOn(80), /^19\/19 +1\.9 KiB +\+1\.9 KiB +\+100 B {2}▁\S{18}█ {2}Leak$/);
+  match(await rowOn(50), /^19\/19 +\+1\.9 KiB {2}▁\S{6}█ {2}Leak$/);
+  match(await rowOn(80, { LC_ALL: 'C' }), /^19\/19 .* {2}\.[.:=+*#@-]{18}@ {2}Leak$/);
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { aside } from '../../lib/disk/aside.ts';
 import { Scratch } from '../../lib/disk/scratch.ts';
 import { type Choice, Chooser } from '../../lib/stages/choose.ts';
-import { compileNames, nearestNames } from '../../lib/stages/names.ts';
+import { compileNames, escapeGlob, isGlob, nearestNames } from '../../lib/stages/names.ts';
 import { NoReferences, OtherSnapshot } from '../../lib/stages/refusals.ts';
 import { decodeStream } from '../../lib/stream/decode.ts';
 import { NodeEncoder } from '../../lib/stream/encode.ts';
@@ -241,11 +241,29 @@ test('names are matched exactly or by globs that have no other signs', () => {
     ['frame', 'types.FrameType', true],
     ['types.Unknown', 'Unknown', false],
     ['FrameType', 'frame', false],
+    ['types.LambdaType', 'function', true],
+    ['types.BuiltinMethodType', 'builtin_function_or_method', true],
+    ['a\\.b', 'a.b', true],
+    ['a\\.b', 'axb', false],
     ['\ud83e*', '\ud83ex', true],
   ] as const) {
     strictEqual(compileNames([pattern])(name), matches, `${pattern} and ${name}`);
   }
   strictEqual(compileNames([])('Foo'), false);
+});
+
+test('a name that is spelled out alone means neither what Python calls by another name, nor a glob', () => {
+  for (const [name, others] of [
+    ['types.TracebackType', ['traceback', 'builtins.traceback', 'typesxTracebackType']],
+    ['builtins.dict', ['dict']],
+    ['a*', ['ab', 'b*']],
+  ] as const) {
+    ok(isGlob(name), name);
+    const isMeant = compileNames([escapeGlob(name)]);
+    ok(isMeant(name), name);
+    for (const other of others) ok(!isMeant(other), `${name} and ${other}`);
+  }
+  for (const name of ['traceback', 'types.Unknown', 'mybuiltins.x', 'a\\*']) ok(!isGlob(name), name);
 });
 
 test('names that are nearest to one that is not there come first', () => {

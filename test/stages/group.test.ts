@@ -3,7 +3,8 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { Scratch } from '../../lib/disk/scratch.ts';
-import { GROUP_KEYS, type GroupKey, type GroupOrder, Groups } from '../../lib/stages/group.ts';
+import { type GroupOrder, Groups } from '../../lib/stages/group.ts';
+import { GROUP_KEYS, type GroupKey } from '../../lib/stages/keys.ts';
 import { randomFrom } from '../../lib/stages/sample.ts';
 import { decodeStream } from '../../lib/stream/decode.ts';
 import { token } from '../../lib/stream/json.ts';
@@ -18,21 +19,41 @@ interface Row {
   readonly type: string;
   readonly name: string;
   readonly size: number;
+  /** Fields that only some nodes have. */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 const odd = ['', '"', '\0', '\u0001', '\ud800', '🦉', 'Foo', 'Foo bar', 'Foo\0bar', '\\', 'é'];
+
+const python = ['dict', 'frame', 'traceback', 'code', 'function'];
+/** With what a search for a field's name alone would stumble over. */
+const fields = [
+  { owner: 'a.Foo' },
+  { owner: 'a "quoted" \ud800' },
+  { owner: 7, at: '1:2:3' },
+  { at: '/a b.js:1:2' },
+  { refcount: 3, owner: 'é', at: '12:0:44' },
+  { x_owner: 'no', note: ',"owner":"no","at":"no"' },
+  { note: { owner: 'no' }, at: 'é"', list: ['owner', { at: 'no' }] },
+];
 
 function rowsOf(count: number, names: number, seed: number): Row[] {
   const random = randomFrom(seed);
   const below = (most: number): number => Math.floor(random() * most);
   return Array.from({ length: count }, () => {
-    const type = random() < 0.1 ? odd[below(odd.length)]! : `Type ${below(Math.ceil(names / 50))}`;
+    const type =
+      random() < 0.1
+        ? odd[below(odd.length)]!
+        : random() < 0.2
+          ? python[below(python.length)]!
+          : `Type ${below(Math.ceil(names / 50))}`;
     return {
       kind: ['object', 'string', 'closure', 'native'][below(4)]!,
       type,
       name:
         random() < 0.3 ? type : random() < 0.1 ? odd[below(odd.length)]! : `${'name '.repeat(below(5))}${below(names)}`,
       size: below(5) * 8,
+      ...(random() < 0.5 ? {} : { fields: fields[below(fields.length)]! }),
     };
   });
 }
@@ -40,13 +61,13 @@ function rowsOf(count: number, names: number, seed: number): Row[] {
 const textOf = (rows: readonly Row[]): string =>
   rows
     .map(
-      ({ kind, type, name, size }, n) =>
-        `${JSON.stringify({ n, id: n, kind, type, ...(name === type ? {} : { name }), size })}\n`,
+      ({ kind, type, name, size, fields: more }, n) =>
+        `${JSON.stringify({ n, id: n, kind, type, ...(name === type ? {} : { name }), size, ...more })}\n`,
     )
     .join('');
 
 async function add(groups: Groups, rows: readonly Row[]): Promise<void> {
-  const source = await decodeStream('the stream', inPieces(textOf(rows)), { names: true, extras: false, refs: false });
+  const source = await decodeStream('the stream', inPieces(textOf(rows)), { names: true, extras: true, refs: false });
   for await (const batch of source.batches) groups.add(batch);
 }
 
@@ -56,11 +77,23 @@ interface Counted {
   bytes: number;
 }
 
+function groupedBy({ fields: more = {}, ...row }: Row, key: GroupKey): string {
+  if (key === 'owner')
+    return typeof more['owner'] === 'string'
+      ? `${row.type} of ${more['owner']}`
+      : row.type === 'dict'
+        ? 'dict (no owner)'
+        : row.type;
+  if (key !== 'place') return row[key];
+  if (typeof more['at'] === 'string') return more['at'];
+  return python.slice(1).includes(row.type) && row.name !== row.type ? row.name : '(no place)';
+}
+
 /** The plain way: a Map and a sort. */
 function counted(rows: readonly Row[], by: readonly GroupKey[], order: GroupOrder): Counted[] {
   const groups = new Map<string, Counted>();
   for (const row of rows) {
-    const keys = by.map((key) => row[key]);
+    const keys = by.map((key) => groupedBy(row, key));
     const id = JSON.stringify(keys);
     const group = groups.get(id) ?? { keys, count: 0, bytes: 0 };
     groups.set(id, group);
@@ -86,6 +119,9 @@ const keySets: readonly (readonly GroupKey[])[] = [
   ['type', 'name'],
   ['name', 'type', 'kind'],
   ['type', 'kind'],
+  ['owner'],
+  ['place'],
+  ['place', 'kind', 'owner'],
 ];
 
 for (const by of keySets) {

@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly RegExp[]>> = {
   bin: [/^lib\/cli\/run\.ts$/, /^lib\/commands\//],
   'lib/commands': [/^lib\//],
   'lib/cli': [/^lib\/(stream|render|disk)\//],
+  'lib/capture': [/^lib\/(stream|disk)\//],
   'lib/formats': [/^lib\/(stream|disk)\//],
   'lib/graph': [/^lib\/(stream|disk)\//],
   'lib/index': [/^lib\/(stream|disk|graph)\//],
@@ -52,6 +53,7 @@ test('there are sources to read, in every folder that has a rule', () => {
     'lib/render',
     'lib/stream',
     'lib/disk',
+    'lib/capture',
   ]) {
     ok(folders.has(folder), folder);
   }
@@ -84,6 +86,17 @@ test('formats, graph, index, stages, render, stream and disk know nothing of the
         ([word]) => `${file} uses ${word}`,
       ),
     ]);
+  deepStrictEqual(wrong, []);
+});
+
+test('only the script of the page knows a browser', () => {
+  const wrong = sources
+    .filter(({ file }) => !file.startsWith('lib/render/page/'))
+    .flatMap(({ file, text }) =>
+      [...withoutComments(text).matchAll(/(?<![.\w'"`$])(?:document|navigator|sessionStorage|localStorage)\.\w+/g)].map(
+        ([word]) => `${file} uses ${word}`,
+      ),
+    );
   deepStrictEqual(wrong, []);
 });
 
@@ -124,7 +137,7 @@ test('nothing is called utils, types or index, but the command that is', () => {
   deepStrictEqual(vague, []);
 });
 
-test('stream-json reads odd snapshots, split2 the plain records, mri the arguments: each is imported where it works', () => {
+test('stream-json reads odd snapshots, split2 the plain records, mri the arguments, chrome-remote-interface talks to inspectors: each is imported where it works', () => {
   const importers = (name: string): string[] =>
     sources
       .filter(({ imports }) => imports.some((target) => target === name || target.startsWith(`${name}/`)))
@@ -132,12 +145,13 @@ test('stream-json reads odd snapshots, split2 the plain records, mri the argumen
   deepStrictEqual([...new Set(importers('stream-json'))], ['lib/formats']);
   deepStrictEqual([...new Set(importers('split2'))], ['lib/stream']);
   deepStrictEqual([...new Set(importers('mri'))], ['lib/cli']);
+  deepStrictEqual([...new Set(importers('chrome-remote-interface'))], ['lib/capture']);
 });
 
 test('only packages that are installed with ours are imported', () => {
   const strange = sources.flatMap(({ file, imports }) =>
     imports
-      .filter((target) => !/^(bin|lib|node:)/.test(target) && dependencies[target.split('/')[0] ?? ''] === undefined)
+      .filter((target) => !/^(bin|lib|node:)/.test(target) && dependencies[packageOf(target)] === undefined)
       .map((target) => `${file} imports ${target}`),
   );
   deepStrictEqual(strange, []);
@@ -151,6 +165,8 @@ test('every file of lib opens with a sentence about what it is', () => {
     [],
   );
 });
+
+const packageOf = (target: string): string => target.split('/', target.startsWith('@') ? 2 : 1).join('/');
 
 function read(file: string): Source {
   const text = readFileSync(join(packageRoot, file), 'utf8');

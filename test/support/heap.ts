@@ -12,6 +12,10 @@ export interface HeapNode {
   readonly name: string;
   readonly size: number;
   readonly detached: number;
+  /** What another runtime says it is; V8's class follows from kind and name. */
+  readonly type?: string;
+  /** Fields that only a node stream can have. */
+  readonly extras?: Readonly<Record<string, unknown>>;
   readonly at: readonly [script: number, line: number, column: number] | undefined;
   readonly refs: readonly HeapRef[];
 }
@@ -20,6 +24,8 @@ export interface Heap {
   readonly nodes: readonly HeapNode[];
   /** Memory outside the heap, which Node 24 and later write into the header. */
   readonly extraNativeBytes: number | undefined;
+  /** Of a node stream that is not V8's: its format, and what else its start mark says. */
+  readonly start?: Readonly<Record<string, unknown>>;
 }
 
 /** Names a node that was built, so that others can point at it, and lets it point at others. */
@@ -35,6 +41,8 @@ export interface NodeOptions {
   readonly id?: number;
   readonly detached?: number;
   readonly at?: readonly [script: number, line: number, column: number];
+  readonly type?: string;
+  readonly extras?: Readonly<Record<string, unknown>>;
 }
 
 export interface HeapBuilder {
@@ -45,12 +53,27 @@ export interface HeapBuilder {
   build(): Heap;
 }
 
-export function heap(options: { readonly extraNativeBytes?: number } = {}): HeapBuilder {
+export function heap(
+  options: { readonly extraNativeBytes?: number; readonly start?: Readonly<Record<string, unknown>> } = {},
+): HeapBuilder {
   const nodes: (HeapNode & { readonly refs: HeapRef[] })[] = [];
-  const add = (name: string, { kind = 'object', size = 16, id, detached = 0, at }: NodeOptions = {}): NodeHandle => {
+  const add = (
+    name: string,
+    { kind = 'object', size = 16, id, detached = 0, at, type, extras }: NodeOptions = {},
+  ): NodeHandle => {
     const n = nodes.length;
     const refs: HeapRef[] = [];
-    nodes.push({ id: id ?? 2 * n + 1, kind, name, size, detached, at, refs });
+    nodes.push({
+      id: id ?? 2 * n + 1,
+      kind,
+      name,
+      size,
+      detached,
+      at,
+      refs,
+      ...(type === undefined ? {} : { type }),
+      ...(extras === undefined ? {} : { extras }),
+    });
     const handle: NodeHandle = {
       n,
       points(called, target, refKind = typeof called === 'number' ? 'element' : 'property') {
@@ -63,7 +86,11 @@ export function heap(options: { readonly extraNativeBytes?: number } = {}): Heap
   return {
     root: add('', { kind: 'synthetic', size: 0 }),
     node: add,
-    build: () => ({ nodes, extraNativeBytes: options.extraNativeBytes }),
+    build: () => ({
+      nodes,
+      extraNativeBytes: options.extraNativeBytes,
+      ...(options.start === undefined ? {} : { start: options.start }),
+    }),
   };
 }
 

@@ -21,8 +21,11 @@ export interface NodeRecord {
 export const nodeRecords = (heap: Heap): NodeRecord[] => heap.nodes.map(nodeRecord);
 
 /** One node's record. */
-export function nodeRecord({ id, kind, name, size, detached, at, refs }: HeapNode, n: number): NodeRecord {
-  const type = cut(className(kind, name));
+export function nodeRecord(
+  { id, kind, name, size, detached, at, refs, extras, type: told }: HeapNode,
+  n: number,
+): NodeRecord {
+  const type = told ?? cut(className(kind, name));
   return {
     n,
     id,
@@ -32,6 +35,7 @@ export function nodeRecord({ id, kind, name, size, detached, at, refs }: HeapNod
     size,
     ...(detached === 0 ? {} : { detached: detached === 2 }),
     ...(at === undefined ? {} : { at: at.join(':') }),
+    ...extras,
     refs: refs.map(([refKind, called, target]) => [refKind, typeof called === 'string' ? cut(called) : called, target]),
   };
 }
@@ -42,7 +46,7 @@ export function streamText(heap: Heap): string {
   const totals = { nodes: records.length, refs: heap.nodes.reduce((sum, { refs }) => sum + refs.length, 0) };
   const extra = heap.extraNativeBytes === undefined ? {} : { extra_native_bytes: heap.extraNativeBytes };
   const lines = [
-    JSON.stringify({ snap: 'start', schema: 1, format: 'v8', ...totals, ...extra }),
+    JSON.stringify({ snap: 'start', schema: 1, format: 'v8', ...totals, ...extra, ...heap.start }),
     ...records.flatMap(recordLines),
     JSON.stringify({ snap: 'end', ...totals }),
   ];

@@ -46,3 +46,8 @@ function oneOfEach(found: readonly Python[]): Python[] {
   const byVersion = new Map(found.toReversed().map((python) => [python.version, python]));
   return [...byVersion.values()].sort((a, b) => a.minor - b.minor);
 }
+
+if (pythons.length === 0) throw new Error('no CPython from 3.8 on is installed (.ci/run installs one)');
+
+/** Any one of them, where the version does not matter. */
+export const python: Python = pythons.find(({ path }) => path === '/usr/bin/python3') ?? pythons[0]!;

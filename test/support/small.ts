@@ -107,6 +107,31 @@ function troubles(): Heap {
   return h.build();
 }
 
+/**
+ * A server at three times: of its sessions some end, some begin, and those of one client stay; its table grows, a text is joined, a buffer is let go, and what serves a request
+ * lives at one time only. Ids are those of one process.
+ */
+function server(time: 1 | 2 | 3): Heap {
+  const h = heap();
+  const server = h.node('Server', { id: 101, size: 40 });
+  const sessions = h.node('Map', { id: 103, size: 16 });
+  const table = h.node('', { kind: 'array', id: 105, size: 64 * time });
+  h.root.points('server', server).points('sessions', sessions, 'weak');
+  server.points('sessions', sessions);
+  sessions.points('table', table, 'internal');
+  const banner = time === 1 ? h.node('', { kind: 'concatenated string', id: 301, size: 32 }) : undefined;
+  server.points('banner', banner ?? h.node('welcome', { kind: 'string', id: 301, size: 32 }));
+  if (time === 1) server.points('buffer', h.node('Buffer', { id: 401, size: 1024 }));
+  const living = { 1: [201, 203, 205], 2: [203, 205, 501, 503, 505], 3: [205, 501, 505, 701] }[time];
+  for (const id of living) {
+    const session = h.node('Session', { id, size: 48 });
+    table.points(`${id}`, session, 'internal');
+    session.points('user', h.node(`user ${id}`, { kind: 'string', id: id + 100, size: 24 }));
+  }
+  if (time === 2) server.points('now', h.node('Request', { id: 551, size: 80 }));
+  return h.build();
+}
+
 /** Two nodes: the smallest heap that has a reference. */
 export function tiny(): Heap {
   const h = heap();
@@ -133,6 +158,9 @@ export function smallFiles(): ReadonlyMap<string, Buffer> {
       'knots.heapsnapshot': v8Text(knots(), node26),
       'tiny.heapsnapshot': v8Text(tiny(), node20),
       'troubles.heapsnapshot': v8Text(troubles(), node20),
+      'server1.heapsnapshot': v8Text(server(1), node20),
+      'server2.heapsnapshot': v8Text(server(2), node20),
+      'server3.heapsnapshot': v8Text(server(3), node20),
       'shop.nodes': stream,
       'shop-cut.nodes': `${lines.slice(0, 8).join('\n')}\n`,
       'shop-torn.nodes': lines.slice(0, 8).join('\n').slice(0, -10),

@@ -4,13 +4,15 @@ import type { Around, Run, Shown } from '../../graph/around.ts';
 import { Bits } from '../../graph/store/bits.ts';
 import type { NameCodes } from '../../graph/store/nameCodes.ts';
 import { type Who, whoIs } from '../../graph/store/who.ts';
-import { typeAndId } from '../../render/called.ts';
+import { type Called, typeAndId } from '../../render/called.ts';
 import { formatCount } from '../../render/counts.ts';
 import { type Links, SHOWN_TYPES, type TreeNode, type TreeRun, treeLines, type Via } from '../../render/tree.ts';
+import { spellingOf } from '../../render/via.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
 import { asPart } from '../../stream/marks.ts';
 import type { Direction } from './aroundOptions.ts';
+import type { Places } from './places.ts';
 import type { Ending, Snapshot } from './snapshot.ts';
 
 /** Names of references between two nodes that are written out. */
@@ -41,19 +43,31 @@ interface Grown extends TreeNode {
   left: number;
 }
 
+/** What an answer is told in. */
+export interface AnswerWords {
+  readonly direction: Direction;
+  /** Of the snapshot. */
+  readonly format: string | undefined;
+  readonly places: Places;
+}
+
 export class Answer {
   readonly #around: Around;
   readonly #types: Dictionary;
   readonly #names: NameCodes;
   readonly #startsLeft: number;
   readonly #direction: Direction;
+  readonly #format: string | undefined;
+  readonly #places: Places;
 
-  constructor(around: Around, types: Dictionary, names: NameCodes, startsLeft: number, direction: Direction) {
+  constructor(around: Around, types: Dictionary, names: NameCodes, startsLeft: number, words: AnswerWords) {
     this.#around = around;
     this.#types = types;
     this.#names = names;
     this.#startsLeft = startsLeft;
-    this.#direction = direction;
+    this.#direction = words.direction;
+    this.#format = words.format;
+    this.#places = words.places;
   }
 
   /** The nodes that are printed, with those that are named beside runs. */
@@ -73,8 +87,11 @@ export class Answer {
       this.#sayLeft(undefined, frame);
       return;
     }
-    const who = new Map<number, Who>();
-    await this.#read(nodes, false, (batch, row) => who.set(batch.n[row]!, whoIs(batch, row)));
+    const who = new Map<number, Who & Called>();
+    await this.#read(nodes, false, (batch, row) => {
+      const n = batch.n[row]!;
+      who.set(n, { ...whoIs(batch, row), place: this.#places.get(n) });
+    });
     if (frame.ownFormat === 'dot') await this.#dot(who, frame);
     else if (frame.format === 'csv') await this.#csv(who, frame);
     else this.#tree(who, frame);
@@ -140,12 +157,13 @@ export class Answer {
     return `${depth},"run":${run.count},"run_ref":"${ref}","run_via":${this.#names.token(run.name)},"run_to":${end.n},"run_others":${others}`;
   }
 
-  #tree(who: ReadonlyMap<number, Who>, frame: Frame): void {
-    for (const line of treeLines(this.#roots(who), this.#direction, frame.style)) frame.out.text(line);
+  #tree(who: ReadonlyMap<number, Who & Called>, frame: Frame): void {
+    for (const line of treeLines(this.#roots(who), { ...this.#direction, format: this.#format }, frame.style))
+      frame.out.text(line);
   }
 
   /** The nodes to begin with, each with what was met from it. */
-  #roots(who: ReadonlyMap<number, Who>): TreeNode[] {
+  #roots(who: ReadonlyMap<number, Who & Called>): TreeNode[] {
     const all = new Map<Shown, Grown>();
     const joined = this.#joined();
     const links = (near: Shown, far: Shown): Links => this.#links(joined.get(near)?.get(far));
@@ -176,7 +194,7 @@ export class Answer {
     return [...all].filter(([shown]) => shown.from === undefined).map(([, tree]) => tree);
   }
 
-  #run(run: Run | undefined, who: ReadonlyMap<number, Who>): TreeRun | undefined {
+  #run(run: Run | undefined, who: ReadonlyMap<number, Who & Called>): TreeRun | undefined {
     if (run === undefined) return undefined;
     const others = this.#othersOf(run).map(({ type, count, first }) => ({ type, count, first: who.get(first)?.id }));
     return { count: run.count, via: this.#via(run.name), others };
@@ -213,9 +231,10 @@ export class Answer {
     return { ref: REF_KINDS[this.#names.kind(name)]!, via: JSON.parse(this.#names.token(name)) as string | number };
   }
 
-  async #dot(who: ReadonlyMap<number, Who>, frame: Frame): Promise<void> {
+  async #dot(who: ReadonlyMap<number, Who & Called>, frame: Frame): Promise<void> {
     const { DOT_HEAD, DOT_TAIL, dotEdge, dotNode, dotRun } = await import('../../render/dot.ts');
     const { backward } = this.#direction;
+    const spell = spellingOf(this.#format);
     const { out } = frame;
     out.text(DOT_HEAD);
     for (const { n, depth } of this.#around.shown) {
@@ -225,17 +244,19 @@ export class Answer {
     for (const [near, row] of this.#joined())
       for (const [far, between] of row)
         out.text(
-          backward ? dotEdge(far.n, near.n, this.#links(between)) : dotEdge(near.n, far.n, this.#links(between)),
+          backward
+            ? dotEdge(far.n, near.n, this.#links(between), spell)
+            : dotEdge(near.n, far.n, this.#links(between), spell),
         );
     for (const { n, run, from } of this.#around.shown) {
       if (run === undefined || from === undefined) continue;
       const [holder, held] = backward ? [n, from.n] : [from.n, n];
-      out.text(dotRun(holder, held, run.count, this.#via(run.name)));
+      out.text(dotRun(holder, held, run.count, this.#via(run.name), spell));
     }
     out.text(DOT_TAIL);
   }
 
-  async #csv(who: ReadonlyMap<number, Who>, frame: Frame): Promise<void> {
+  async #csv(who: ReadonlyMap<number, Who & Called>, frame: Frame): Promise<void> {
     const { csvLine } = await import('../../render/csv.ts');
     const joined = this.#joined();
     frame.out.text(csvLine(['depth', 'n', 'id', 'kind', 'type', 'name', 'size', 'from', 'ref', 'via', 'run']));
@@ -251,7 +272,7 @@ export class Answer {
   }
 
   /** What found no room. On a terminal the tree says whose neighbours they are. */
-  #sayLeft(who: ReadonlyMap<number, Who> | undefined, frame: Frame): void {
+  #sayLeft(who: ReadonlyMap<number, Who & Called> | undefined, frame: Frame): void {
     const { shown, unopened } = this.#around;
     const { neighbours } = this.#direction;
     const crowded = shown.filter(({ left }) => left > 0).sort((a, b) => b.left - a.left);

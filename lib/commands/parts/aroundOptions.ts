@@ -5,7 +5,7 @@ import { choosingOptions } from './choosing.ts';
 
 export const DEPTH = 3;
 /** Nodes that are shown where `--top` does not say: what a reader can take in, or a program. */
-export const ON_TERMINAL = 100;
+export const IN_TREE = 100;
 export const ELSEWHERE = 10_000;
 
 export const aroundOptions = {
@@ -24,7 +24,7 @@ export const aroundOptions = {
   top: count({
     short: 'n',
     value: 'COUNT',
-    help: `show at most so many nodes, nearest first: ${ON_TERMINAL} on a terminal, ${formatCount(ELSEWHERE)} elsewhere if not said`,
+    help: `show at most so many nodes, nearest first: ${IN_TREE} in a tree, ${formatCount(ELSEWHERE)} elsewhere if not said`,
   }),
   'no-collapse': flag('show every node of a run'),
 };

@@ -55,7 +55,13 @@ export async function openChosen(
   };
   const open = await openGraph(
     operand,
-    { ...needs, names: needs.names === true || choice.name !== undefined, tap, opened },
+    {
+      ...needs,
+      names: needs.names === true || choice.name !== undefined,
+      refTexts: needs.refTexts === true || chooser.readsRefs,
+      tap,
+      opened,
+    },
     frame,
     scratch,
   ).catch((error: unknown) => {

@@ -7,9 +7,9 @@ import { compileNames, escapeGlob, isGlob } from '../../stages/names.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
 import { LONGEST_LINE } from '../../stream/encode.ts';
-import { token } from '../../stream/json.ts';
+import { isSame, tokensOf } from '../../stream/json.ts';
 import type { Cut } from './cuts.ts';
-import { parseVia, viaTest } from './via.ts';
+import { parseVia } from './via.ts';
 
 /**
  * A cut's demands on holder and name. A cut whose type looks like a glob has two: one as a glob, and one as a name, which is the one that counts if
@@ -25,9 +25,9 @@ interface Demand {
   readonly via: Via | undefined;
 }
 
-/** A name that is asked for, and for each kind of reference the set of demands that such a reference meets. */
+/** How references are written whose name is asked for, and for each kind of reference the set of demands that such a reference meets. */
 interface Named {
-  readonly isCalled: (batch: Batch, ref: number) => boolean;
+  readonly bytes: Uint8Array;
   readonly sets: readonly number[];
 }
 
@@ -75,7 +75,8 @@ export class CutSieve {
     this.#marks.number(
       this.#meeting(({ via, isType, id }) => via === undefined && isType === undefined && id === undefined),
     );
-    for (const name of new Set(this.#demands.flatMap(({ via }) => via?.name ?? []))) this.#enter(name);
+    const asked = this.#demands.map(({ via }) => new Set(via === undefined ? [] : tokensOf(via.name)));
+    for (const spelling of new Set(asked.flatMap((tokens) => [...tokens]))) this.#enter(spelling, asked);
   }
 
   /** Before the references of a batch are asked about. */
@@ -107,8 +108,9 @@ export class CutSieve {
     if (this.#lengths[end - start] !== 1) return mark;
     const candidates = this.#named[bucket(batch.text, start, end)];
     if (candidates === undefined) return mark;
-    for (const { isCalled, sets } of candidates)
-      if (isCalled(batch, ref)) return this.#cross(set, sets[batch.refKind[ref]!]!);
+    for (const { bytes, sets } of candidates)
+      if (bytes.length === end - start && isSame(batch.text, start, bytes, 0, bytes.length))
+        return this.#cross(set, sets[batch.refKind[ref]!]!);
     return mark;
   };
 
@@ -122,17 +124,17 @@ export class CutSieve {
     return this.#marks.all.map((set) => [...new Set(set.filter((i) => meant[i]!).map((i) => this.#demands[i]!.cut))]);
   }
 
-  #enter(name: string): void {
+  /** A way in which references are written; `asked`: for each demand the ways that it means. */
+  #enter(spelling: string, asked: readonly ReadonlySet<string>[]): void {
+    const bytes = new TextEncoder().encode(spelling);
     const sets = REF_KINDS.map((_, kind) =>
       this.#sets.number(
-        this.#meeting(({ via }) => via === undefined || (via.name === name && (via.kind ?? kind) === kind)),
+        this.#meeting(({ via }, i) => via === undefined || (asked[i]!.has(spelling) && (via.kind ?? kind) === kind)),
       ),
     );
-    const named = { isCalled: viaTest({ kind: undefined, name }), sets };
-    const spellings = [token(name), ...(/^(0|[1-9]\d*)$/.test(name) ? [new TextEncoder().encode(name)] : [])];
-    for (const place of new Set(spellings.map((bytes) => bucket(bytes, 0, bytes.length))))
-      this.#named[place] = [...(this.#named[place] ?? []), named];
-    for (const { length } of spellings) if (length < LONGEST_LINE) this.#lengths[length] = 1;
+    const place = bucket(bytes, 0, bytes.length);
+    this.#named[place] = [...(this.#named[place] ?? []), { bytes, sets }];
+    if (bytes.length < LONGEST_LINE) this.#lengths[bytes.length] = 1;
   }
 
   #turnTo(batch: Batch, from: number): void {
@@ -162,8 +164,8 @@ export class CutSieve {
     };
   }
 
-  #meeting(meets: (demand: Demand) => boolean): readonly number[] {
-    return this.#demands.flatMap((demand, i) => (meets(demand) ? [i] : []));
+  #meeting(meets: (demand: Demand, i: number) => boolean): readonly number[] {
+    return this.#demands.flatMap((demand, i) => (meets(demand, i) ? [i] : []));
   }
 
   /** The number of the demands that are in both sets. */

@@ -6,8 +6,10 @@ import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
 import { Bits } from '../../graph/store/bits.ts';
+import { ByTarget } from '../../graph/store/byTarget.ts';
 import { Pool } from '../../graph/store/columns.ts';
 import { type Graph, readGraph, type Sieve } from '../../graph/store/read.ts';
+import { MOST_NODES } from '../../graph/store/rows.ts';
 import { folderOf } from '../../index/folder.ts';
 import { formatCount } from '../../render/counts.ts';
 import { formatSize } from '../../render/sizes.ts';
@@ -39,11 +41,17 @@ export interface GraphNeeds {
   /** Names of all nodes, for `tap`. */
   readonly names?: boolean;
   readonly extras?: Columns['extras'];
+  /** Names of references are to come as texts, for `tap`. */
+  readonly refTexts?: boolean;
   /** Rows with names of references. */
   readonly refNames?: boolean;
   /** Rows of both directions are to have room: each gets half of the cache. */
   readonly bothWays?: boolean;
+  /** References are to be dealt out by target too, as far as it is known how many nodes there are. */
+  readonly dealt?: boolean;
   readonly sieve?: Sieve;
+  /** Called with the snapshot's format before the first batch. */
+  readonly begun?: (format: string | undefined) => void;
   /** Sees each batch before the graph does. */
   readonly tap?: (batch: Batch) => void;
   /** The operand, where it is open already: by `openAgain`, and not being read. */
@@ -98,9 +106,11 @@ export async function openGraph(
     names: needs.names === true ? true : ('runtime' as const),
     extras: needs.extras ?? false,
     refs: true,
+    numbered: needs.refTexts !== true && needs.sieve === undefined,
   };
   const snapshot = await asSnapshot(await opened(), columns, frame);
   const { name, start } = snapshot.source;
+  needs.begun?.(start.format);
   if (start.part && needs.whole !== undefined) throw partial(name, needs.whole);
   const budget = frame.memory ?? halfOfFree();
   const base = BASE + (needs.refNames ? REF_NAMES : 0) + (needs.bytes ?? 0);
@@ -117,6 +127,9 @@ export async function openGraph(
       rowBytes: start.nodes === undefined ? Math.max(LEAST_CACHE, (budget - base) / 3) : rowBytes(start.nodes),
       isPart: needs.whole === undefined,
       names: needs.refNames ?? false,
+      ...(needs.dealt === true && start.nodes !== undefined && start.nodes > 0 && start.nodes <= MOST_NODES
+        ? { dealt: new ByTarget(start.nodes, scratch) }
+        : {}),
     },
     scratch,
   );
@@ -145,6 +158,7 @@ export async function openGraph(
 /** The same from an index, in the plain case: its rows have names, and weak references too. */
 export function graphFrom(beside: Beside, operand: string, needs: GraphNeeds, frame: Frame): OpenGraph {
   const { facts } = beside.index;
+  needs.begun?.(facts.format);
   const budget = frame.memory ?? halfOfFree();
   const needed = BASE + REF_NAMES + LEAST_CACHE + facts.nodes * (4 * needs.columns + HELD_PER_NODE);
   requireBudget(operand, budget, facts.nodes, () => needed);

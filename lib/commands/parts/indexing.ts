@@ -40,6 +40,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
       whole: 'indexes',
       columns: 4,
       weak: true,
+      refTexts: true,
       refNames: true,
       bothWays: true,
       extras: true,

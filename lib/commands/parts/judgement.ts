@@ -7,10 +7,10 @@ import { together } from '../../graph/store/columns.ts';
 import type { Graph } from '../../graph/store/read.ts';
 import { CUT, type Rows, SPECIAL } from '../../graph/store/rows.ts';
 import { type CutName, cutWords } from '../../render/cuts.ts';
+import { spellingOf } from '../../render/via.ts';
 import { type Group, Groups, type GroupTotals } from '../../stages/group.ts';
-import { NODES, REF_KINDS } from '../../stream/batch.ts';
+import { REF_KINDS } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
-import { asPart } from '../../stream/marks.ts';
 import { ALL_COLUMNS } from '../../stream/source.ts';
 import { indexBeside } from './beside.ts';
 import { cutMarks } from './cutMarks.ts';
@@ -18,7 +18,7 @@ import { CutSieve } from './cutSieve.ts';
 import type { Cut } from './cuts.ts';
 import { faultsOf, idleSentences, TypeNames, targetsOf } from './cutTypes.ts';
 import { graphFrom, type OpenGraph, openGraph, sayIndex } from './graph.ts';
-import { nodeWriter, pass } from './nodes.ts';
+import { writeSet } from './nodes.ts';
 import { scratchOf } from './snapshot.ts';
 import { parseVia } from './via.ts';
 
@@ -122,8 +122,9 @@ export async function printSums(
   const { totals, rows } = byType(opened.graph, freed.nodes, scratch, top);
   if (frame.format === 'table') {
     const { renderGroups } = await import('../../render/groups.ts');
+    const spell = spellingOf(opened.format);
     for (const { cut, ...sum } of judged)
-      frame.out.text(cutWords(nameOf(cut), sum, freed.reachable.bytes, frame.style.width));
+      frame.out.text(cutWords(nameOf(cut), sum, freed.reachable.bytes, frame.style.width, spell));
     if (totals.count > 0) frame.out.text(`\n${renderGroups(['type'], totals, [...rows], frame.style)}`);
   } else if (frame.format === 'csv') {
     const { csvLine } = await import('../../render/csv.ts');
@@ -139,19 +140,7 @@ export async function printSums(
 
 /** The freed nodes in full, those of least n: the snapshot is read once more. */
 export async function printNodes({ freed, opened, scratch }: Judgement, top: number, frame: Frame): Promise<void> {
-  const snapshot = await opened.again({ ...ALL_COLUMNS, only: freed.nodes });
-  const writer = await nodeWriter(frame, scratch);
-  const keep = new Uint8Array(NODES);
-  let left = top;
-  writer.start(asPart(snapshot.source.start));
-  await pass(snapshot, writer, (batch) => {
-    for (let row = 0; row < batch.length; row++) {
-      keep[row] = left > 0 && freed.nodes.has(batch.n[row]!) ? 1 : 0;
-      left -= keep[row]!;
-    }
-    writer.batch(batch, keep);
-  });
-  writer.end('part');
+  await writeSet(await opened.again({ ...ALL_COLUMNS, only: freed.nodes }), freed.nodes, top, 'part', frame, scratch);
 }
 
 /** A row of the answer: a cut, or all of them, with what it does. */

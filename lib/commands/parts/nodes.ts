@@ -1,9 +1,9 @@
 /** Nodes on their way out of a command: as a node stream, or as a table or CSV for people. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import type { Batch } from '../../stream/batch.ts';
+import { type Batch, NODES } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
-import type { StartMark } from '../../stream/marks.ts';
+import { asPart, type StartMark } from '../../stream/marks.ts';
 import type { Ending, Snapshot } from './snapshot.ts';
 
 /** Rows marked 2 are held until `held`, with a later batch or the end, says whether they are wanted. */
@@ -40,6 +40,29 @@ export async function nodeWriter(frame: Frame, scratch: Scratch, shown?: string)
       else encoder.end(held, ending === 'part' && !isPart);
     },
   };
+}
+
+/** Those of a snapshot's nodes that are in a set, in full, of which those of least n where there are more than `top`. */
+export async function writeSet(
+  snapshot: Snapshot,
+  nodes: { has(n: number): boolean },
+  top: number,
+  ending: Ending,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<void> {
+  const writer = await nodeWriter(frame, scratch);
+  const keep = new Uint8Array(NODES);
+  let left = top;
+  writer.start(asPart(snapshot.source.start));
+  await pass(snapshot, writer, (batch) => {
+    for (let row = 0; row < batch.length; row++) {
+      keep[row] = left > 0 && nodes.has(batch.n[row]!) ? 1 : 0;
+      left -= keep[row]!;
+    }
+    writer.batch(batch, keep);
+  });
+  writer.end(ending);
 }
 
 /** All batches through `each`; where the input turns out to be bad, what was complete before is written before the error goes on. */

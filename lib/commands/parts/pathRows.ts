@@ -1,6 +1,7 @@
 /** Paths to chosen nodes, found and printed: one reading of all, one of the nodes for ids and names. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
+import type { Opened } from '../../formats/open.ts';
 import { commonName } from '../../graph/paths/alike.ts';
 import { KeptNodes } from '../../graph/paths/kept.ts';
 import { END_STEPS, type PathRow, PathRows } from '../../graph/paths/pathRows.ts';
@@ -10,11 +11,15 @@ import type { Bits } from '../../graph/store/bits.ts';
 import { formatCount } from '../../render/counts.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import { formatSize } from '../../render/sizes.ts';
+import { type SpellVia, spellingOf } from '../../render/via.ts';
+import { Scripts } from '../../stages/scripts.ts';
 import { InputError } from '../../stream/errors.ts';
+import { indexBeside } from './beside.ts';
 import { halfOfFree } from './budget.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
-import { type OpenGraph, sayIndex } from './graph.ts';
+import { type GraphNeeds, graphFrom, type OpenGraph, openGraph, sayIndex } from './graph.ts';
+import { type Places, placesOf } from './places.ts';
 
 /** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
 const PER_CLASS = 100;
@@ -22,6 +27,8 @@ const LEAST_CLASSES = 1 << 18;
 /** What part of the budget distinct names of references may take, and the least that they get. */
 const NAMES = 1 / 16;
 const LEAST_NAMES = 4 << 20;
+
+type PlacesFor = (nodes: Iterable<{ readonly n: number; readonly type: string }>) => Promise<Places>;
 
 export interface PathQuestion extends Chosen {
   readonly each: boolean;
@@ -36,13 +43,7 @@ export async function findPaths(
   scratch: Scratch,
 ): Promise<0 | 1> {
   const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
-  const refNames = new RefNames((kind, name) => commonName(kind, name, question.fold), scratch, nameBytes);
-  const needs = {
-    whole: 'paths',
-    columns: PATH_COLUMNS,
-    weak: false,
-    tap: (batch: Parameters<RefNames['add']>[0]) => refNames.add(batch),
-  };
+  const { refNames, needs, scriptOf } = naming(question.fold, nameBytes, scratch, frame.format === 'table');
   const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch).catch((error: unknown) => {
     if (!(error instanceof TooManyNames)) throw error;
     throw new InputError(
@@ -52,12 +53,62 @@ export async function findPaths(
   if (count === 0) return 1;
   const { paths, rows, kept } = await pathsTo(open, chosen, refNames, scratch);
   if (open.beside === undefined) sayIndex(operand, frame);
-  await print(rows, question, frame, kept);
+  const placesFor: PlacesFor = (nodes) => placesOf(nodes, open, scriptOf);
+  await print(rows, question, frame, kept, { spell: spellingOf(open.format), placesFor });
   if (paths.unreached > 0)
     frame.note(
       `${open.name}: ${formatCount(paths.unreached)} of ${formatCount(count)} chosen nodes are reached from no root over references that hold, and have no path`,
     );
   return 0;
+}
+
+/** The kind of path that most of some nodes have, which are chosen from the graph when it is read; undefined where none of them is reached. */
+export async function commonestPath(
+  operand: string,
+  opened: () => Promise<Opened>,
+  choose: (open: OpenGraph) => Bits,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<{ readonly path: ShownPath | undefined; readonly spell: SpellVia }> {
+  const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
+  const { refNames, needs: shared } = naming(false, nameBytes, scratch, false);
+  const needs = { ...shared, opened };
+  const beside = await indexBeside(operand, frame);
+  const open =
+    beside === undefined ? await openGraph(operand, needs, frame, scratch) : graphFrom(beside, operand, needs, frame);
+  const { rows, kept } = await pathsTo(open, choose(open), refNames, scratch);
+  let commonest: ShownPath | undefined;
+  rows.each(1, (row) => {
+    commonest = shownPath(row, rows, kept);
+  });
+  return { path: commonest, spell: spellingOf(open.format) };
+}
+
+interface Naming {
+  readonly refNames: RefNames;
+  readonly needs: GraphNeeds;
+  readonly scriptOf: (n: number) => ReturnType<Scripts['scriptOf']> | undefined;
+}
+
+/** What the graph of paths needs: the names of its references as paths are compared by, and which scripts V8 knows, where places are shown. */
+function naming(isFolded: boolean, nameBytes: number, scratch: Scratch, showsPlaces: boolean): Naming {
+  let format: string | undefined;
+  let scripts: Scripts | undefined;
+  const refNames = new RefNames((kind, name) => commonName(kind, name, isFolded, format), scratch, nameBytes);
+  const needs: GraphNeeds = {
+    whole: 'paths',
+    columns: PATH_COLUMNS,
+    weak: false,
+    begun: (known) => {
+      format = known;
+      if (known === 'v8' && showsPlaces) scripts = new Scripts();
+    },
+    tap: (batch) => {
+      refNames.add(batch);
+      scripts?.add(batch);
+    },
+  };
+  return { refNames, needs, scriptOf: (n) => scripts?.scriptOf(n) };
 }
 
 /** Walks to the chosen nodes, reads who is on their paths, and tells these apart; the rows of references are closed. */
@@ -99,7 +150,13 @@ function classify(paths: Paths, name: string, most: number): void {
   }
 }
 
-async function print(rows: PathRows, question: PathQuestion, frame: Frame, kept: KeptNodes): Promise<void> {
+async function print(
+  rows: PathRows,
+  question: PathQuestion,
+  frame: Frame,
+  kept: KeptNodes,
+  { spell, placesFor }: { readonly spell: SpellVia; readonly placesFor: PlacesFor },
+): Promise<void> {
   const each = (take: (row: PathRow) => void): void =>
     question.each ? rows.eachNode(question.top, take) : rows.each(question.top, take);
   if (frame.format === 'ndjson') {
@@ -111,12 +168,14 @@ async function print(rows: PathRows, question: PathQuestion, frame: Frame, kept:
   const shown: ShownPath[] = [];
   if (frame.format === 'csv') frame.out.text(PATH_CSV_HEAD);
   each((row) => {
-    if (frame.format === 'csv') frame.out.text(pathCsv(shownPath(row, rows, kept)));
+    if (frame.format === 'csv') frame.out.text(pathCsv(shownPath(row, rows, kept), spell));
     else shown.push(shownPath(row, rows, kept));
   });
   const { count, bytes, rows: kinds } = rows.totals;
-  if (frame.format === 'table')
-    frame.out.text(renderPaths({ count, bytes, rows: question.each ? count : kinds }, shown, frame.style));
+  if (frame.format !== 'table') return;
+  const places = await placesFor(shown.map(({ example }) => example));
+  const placed = shown.map((row) => ({ ...row, example: { ...row.example, place: places.get(row.example.n) } }));
+  frame.out.text(renderPaths({ count, bytes, rows: question.each ? count : kinds }, placed, frame.style, spell));
 }
 
 /** Rows as lines of JSON: what comes again and again is put together once. */

@@ -10,9 +10,12 @@ import { Pool, type StoredColumn, together } from '../../graph/store/columns.ts'
 import { readWho, type Who, whoIs } from '../../graph/store/who.ts';
 import { MOST_LARGEST } from '../../index/contents.ts';
 import { csvLine } from '../../render/csv.ts';
+import { Scripts } from '../../stages/scripts.ts';
+import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
 import { type Beside, indexBeside } from './beside.ts';
 import { parseId } from './choosing.ts';
+import { NO_PLACES, type Places, placesBeside, placesOf } from './places.ts';
 import { type Retention, retention } from './retention.ts';
 import { openOperand, type Snapshot } from './snapshot.ts';
 
@@ -26,24 +29,28 @@ interface Largest {
   readonly distance: (n: number) => number;
   readonly dominator: (n: number) => number;
   readonly who: (wanted: Bits) => Promise<ReadonlyMap<number, Who>>;
+  /** Where functions among them stand. */
+  readonly placesFor: (nodes: Iterable<Who>) => Promise<Places>;
 }
 
 /** Objects that retain most, largest first. */
 export async function printLargest(operand: string, top: number, frame: Frame, scratch: Scratch): Promise<void> {
   const beside = await indexBeside(operand, frame);
   const known = beside === undefined ? undefined : largestFrom(beside, top);
-  const { totalBytes, found, shallow, distance, dominator, who } =
+  const { totalBytes, found, shallow, distance, dominator, who, placesFor } =
     known ?? (await computeLargest(operand, top, frame, scratch));
   const wanted = new Bits();
   for (const { n } of found) wanted.add(n);
   const names = await who(wanted);
+  const places = frame.format === 'table' ? await placesFor(names.values()) : NO_PLACES;
   const rows = found.map(({ n, place, retained }) => {
     const { id, type, name } = names.get(n)!;
     return { n, id, type, name, shallow: shallow(n, place), retained, distance: distance(n), dominator: dominator(n) };
   });
   if (frame.format === 'table') {
     const { renderRetained } = await import('../../render/retained.ts');
-    frame.out.text(renderRetained(totalBytes, rows, frame.style));
+    const placed = rows.map((row) => ({ ...row, place: places.get(row.n) }));
+    frame.out.text(renderRetained(totalBytes, placed, frame.style));
     return;
   }
   if (frame.format === 'csv') frame.out.text(csvLine(NODE_FIELDS));
@@ -52,7 +59,13 @@ export async function printLargest(operand: string, top: number, frame: Frame, s
 }
 
 async function computeLargest(operand: string, top: number, frame: Frame, scratch: Scratch): Promise<Largest> {
-  const { open, distance, tree, retained, dominator, totalBytes } = await withDominators(operand, frame, scratch);
+  const scripts = frame.format === 'table' ? new Scripts() : undefined;
+  const { open, distance, tree, retained, dominator, totalBytes } = await withDominators(
+    operand,
+    frame,
+    scratch,
+    scripts,
+  );
   return {
     totalBytes,
     found: largest(tree, (place) => retained.at(place), top),
@@ -60,6 +73,7 @@ async function computeLargest(operand: string, top: number, frame: Frame, scratc
     distance: (n) => distance.at(n) | 0,
     dominator: (n) => dominator.at(n),
     who: async (wanted) => readWho((await open.again({ ...NAMES, only: wanted })).batches, wanted),
+    placesFor: (nodes) => placesOf(nodes, open, (n) => scripts?.scriptOf(n)),
   };
 }
 
@@ -78,6 +92,7 @@ function largestFrom(beside: Beside, top: number): Largest | undefined {
     distance: (n) => distance.at(n) | 0,
     dominator: (n) => dominator.at(n),
     who: async (wanted) => readWho((await beside.snapshot(NAMES, wanted)).batches, wanted),
+    placesFor: (nodes) => placesBeside(nodes, beside),
   };
 }
 
@@ -124,12 +139,14 @@ async function withDominators(
   operand: string,
   frame: Frame,
   scratch: Scratch,
+  scripts?: Scripts,
 ): Promise<Retention & { readonly dominator: StoredColumn }> {
   let dominator: StoredColumn | undefined;
   const answer = await retention(
     operand,
     {
       classes: false,
+      ...(scripts === undefined ? {} : { tap: (batch: Batch) => scripts.add(batch) }),
       onTree: (tree, { pool }) => {
         dominator = dominatorColumn(tree, pool, scratch);
       },

@@ -8,7 +8,7 @@ import { type DominatorTree, dominators } from '../../graph/dominators/dominator
 import { Retained } from '../../graph/dominators/retained.ts';
 import { type Sizes, StoredColumn } from '../../graph/store/columns.ts';
 import type { Batch } from '../../stream/batch.ts';
-import { type OpenGraph, openGraph, sayIndex } from './graph.ts';
+import { type GraphNeeds, type OpenGraph, openGraph, sayIndex } from './graph.ts';
 
 /** What classes, names of references and a second reading take, measured. */
 const OTHER_BYTES = 8 << 20;
@@ -26,6 +26,7 @@ export interface Retention {
 
 export interface RetentionNeeds {
   readonly classes: boolean;
+  readonly begun?: GraphNeeds['begun'];
   readonly tap?: (batch: Batch) => void;
   /** Called with the tree before memory is taken for sizes. */
   readonly onTree?: (tree: DominatorTree, open: OpenGraph) => void;
@@ -33,7 +34,7 @@ export interface RetentionNeeds {
 
 export async function retention(
   operand: string,
-  { classes: wantsClasses, tap, onTree }: RetentionNeeds,
+  { classes: wantsClasses, begun, tap, onTree }: RetentionNeeds,
   frame: Frame,
   scratch: Scratch,
 ): Promise<Retention> {
@@ -45,7 +46,9 @@ export async function retention(
       columns: 4,
       bytes: OTHER_BYTES,
       weak: false,
+      refTexts: wantsClasses || tap !== undefined,
       extras: wantsClasses ? true : 'detached',
+      ...(begun === undefined ? {} : { begun }),
       tap: (batch) => {
         classes?.add(batch);
         tap?.(batch);

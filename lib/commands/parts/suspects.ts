@@ -8,6 +8,7 @@ import { Bits } from '../../graph/store/bits.ts';
 import { readWho } from '../../graph/store/who.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import type { ShownSuspect } from '../../render/suspects.ts';
+import { spellingOf } from '../../render/via.ts';
 import { pathsTo, shownPath } from './pathRows.ts';
 import { retention } from './retention.ts';
 
@@ -17,10 +18,17 @@ const PART = 20;
 const CLASSES = 5;
 
 export async function printSuspects(operand: string, top: number, frame: Frame, scratch: Scratch): Promise<void> {
-  const refNames = new RefNames((kind, name) => commonName(kind, name, false), scratch);
+  let format: string | undefined;
+  const refNames = new RefNames((kind, name) => commonName(kind, name, false, format), scratch);
   const { open, distance, tree, retained, totalBytes, classes } = await retention(
     operand,
-    { classes: true, tap: (batch) => refNames.add(batch) },
+    {
+      classes: true,
+      begun: (known) => {
+        format = known;
+      },
+      tap: (batch) => refNames.add(batch),
+    },
     frame,
     scratch,
   );
@@ -69,13 +77,16 @@ export async function printSuspects(operand: string, top: number, frame: Frame, 
   const { renderSuspects, SUSPECT_CSV_HEAD, suspectCsv, manyCsv, suspectRecord, manyRecord } = await import(
     '../../render/suspects.ts'
   );
+  const spell = spellingOf(format);
   if (frame.format === 'table') {
     const all = [...found.objects, ...found.classes];
     const bytes = all.reduce((sum, { bytes: own }) => sum + own, 0);
     const totals = { bytes: totalBytes, suspects: all.length, share: share(bytes, totalBytes) };
-    frame.out.text(renderSuspects(totals, suspects, many, frame.style));
+    frame.out.text(renderSuspects(totals, suspects, many, frame.style, spell));
   } else if (frame.format === 'csv')
-    frame.out.text(SUSPECT_CSV_HEAD + [...suspects.map(suspectCsv), ...many.map(manyCsv)].join(''));
+    frame.out.text(
+      SUSPECT_CSV_HEAD + [...suspects.map((suspect) => suspectCsv(suspect, spell)), ...many.map(manyCsv)].join(''),
+    );
   else
     for (const record of [...suspects.map(suspectRecord), ...many.map(manyRecord)])
       frame.out.text(`${JSON.stringify(record)}\n`);

@@ -83,6 +83,8 @@ export class Numbers {
       const comma = text.indexOf(',', at);
       const value = text.slice(at, comma < 0 ? end : comma).trim();
       const byte = this.#blockStart + at;
+      // The section was not crossed, and there are others before its end.
+      if (value.includes(']')) return new UnusualLayout();
       if (!JSON_NUMBER.test(value)) return byteFault(this.#file, byte, `${shown(value)} stands where a number must be`);
       if (!Number.isInteger(Number(value)) || Number(value) < 0)
         return byteFault(this.#file, byte, `${shown(value)} is not a whole number from 0`);

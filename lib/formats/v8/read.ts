@@ -173,6 +173,7 @@ class Reader {
       kinds.code(bytes, 0, bytes.length);
     }
     this.batch = new Batch(kinds, this.#types.types);
+    if (columns.numbered === true) this.batch.names = strings;
   }
 
   /** Fills the batch; false when there is nothing more. */
@@ -409,7 +410,8 @@ class Reader {
 
   /** The references of this batch, all in one loop: half of what a snapshot holds passes here. */
   #takeRefs(count: number): void {
-    const { refKind, refNameStart, refNameEnd, refTo } = this.batch;
+    const { refKind, refNameStart, refNameEnd, refTo, refName } = this.batch;
+    const isNumbered = this.batch.names !== undefined;
     const edges = this.edges!;
     const { values } = edges;
     const { width, type: typeAt, name: nameAt, to: toAt } = this.#edge;
@@ -434,7 +436,10 @@ class Reader {
       if (kind === UNKNOWN) throw this.#edgeFault(at, ref);
       refKind[ref] = kind;
       refTo[ref] = to;
-      if (indexed[edgeType] === 1) {
+      if (isNumbered) {
+        if (name >= strings && indexed[edgeType] === 0) throw this.#edgeFault(at, ref);
+        refName[ref] = name;
+      } else if (indexed[edgeType] === 1) {
         this.#room();
         const start = this.#put(REF_HEADS[kind]!, this.#textEnd);
         const end = writeDigits(this.#text, start, name);

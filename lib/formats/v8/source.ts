@@ -19,9 +19,9 @@ export class Located {
   readonly isRewritten: boolean;
   #strings: StringBlocks | undefined;
 
-  constructor(file: RandomBytes, isRewritten: boolean) {
+  constructor(file: RandomBytes, isRewritten: boolean, crossesEdges = true) {
     this.file = file;
-    this.layout = locate(file);
+    this.layout = locate(file, crossesEdges);
     this.isRewritten = isRewritten;
   }
 
@@ -37,6 +37,7 @@ export class V8File {
   readonly bytes: RandomBytes;
   readonly scratch: Scratch;
   #located: Promise<Located> | undefined;
+  #uncrossed: Promise<Located> | undefined;
   #rewritten: Promise<Located> | undefined;
 
   constructor(bytes: RandomBytes, scratch: Scratch) {
@@ -44,10 +45,25 @@ export class V8File {
     this.scratch = scratch;
   }
 
-  /** The sections of a snapshot in any layout. */
-  located(): Promise<Located> {
-    this.#located ??= this.#locate();
+  /** The sections of a snapshot in any layout. Whoever reads the edges to their end need not have them crossed before. */
+  located(readsEdges = false): Promise<Located> {
+    if (this.#located === undefined && readsEdges) {
+      this.#uncrossed ??= this.#locate(false);
+      return this.#uncrossed;
+    }
+    this.#located ??= this.#locate(true);
     return this.#located;
+  }
+
+  /** A reading went well to its end, edges and all: then these are its sections. */
+  settle(located: Located): void {
+    this.#located ??= Promise.resolve(located);
+  }
+
+  /** The next way to read a snapshot where it turned out in the middle that this one does not fit; undefined behind the last. */
+  async after({ isRewritten, layout }: Located): Promise<Located | undefined> {
+    if (isRewritten) return undefined;
+    return layout.isCrossed ? this.rewritten() : this.located();
   }
 
   /** The same snapshot as writers lay it out, in a temporary file. */
@@ -56,9 +72,9 @@ export class V8File {
     return this.#rewritten;
   }
 
-  async #locate(): Promise<Located> {
+  async #locate(crossesEdges: boolean): Promise<Located> {
     try {
-      return new Located(this.bytes, false);
+      return new Located(this.bytes, false, crossesEdges);
     } catch (error) {
       if (!(error instanceof UnusualLayout)) throw error;
       return this.rewritten();
@@ -67,7 +83,7 @@ export class V8File {
 }
 
 export async function openV8(file: V8File, columns: Columns): Promise<NodeSource> {
-  return new V8Source(file, await file.located(), columns);
+  return new V8Source(file, await file.located(columns.refs), columns);
 }
 
 export function startOf(header: Header): StartMark {
@@ -117,22 +133,24 @@ class V8Source implements NodeSource {
     return { notes: [], part: false };
   }
 
+  /** Batches depend on the data alone: where a way of reading does not fit in the middle, the next one goes on behind the last batch. */
   async *#read(): AsyncGenerator<Batch> {
-    const { isRewritten } = this.#located;
     let given = 0;
-    try {
-      for await (const batch of readBatches(this.#located, this.#columns, this.#file.scratch)) {
-        yield batch;
-        given++;
+    for (let way: Located | undefined = this.#located; way !== undefined; way = await this.#file.after(way)) {
+      let read = 0;
+      try {
+        for await (const batch of readBatches(way, this.#columns, this.#file.scratch)) {
+          if (read++ < given) continue;
+          yield batch;
+          given++;
+        }
+        if (this.#columns.refs) this.#file.settle(way);
+        return;
+      } catch (error) {
+        if (!(error instanceof UnusualLayout)) throw error;
       }
-      return;
-    } catch (error) {
-      if (!(error instanceof UnusualLayout)) throw error;
-      if (isRewritten) throw new InputError(`${this.name}: cannot be read as a heap snapshot`);
     }
-    // A spelling that no writer uses, in the middle: batches depend on the data alone, so the slow way goes on behind the last one.
-    const slow = await this.#file.rewritten();
-    for await (const batch of readBatches(slow, this.#columns, this.#file.scratch)) if (given-- <= 0) yield batch;
+    throw new InputError(`${this.name}: cannot be read as a heap snapshot`);
   }
 }
 

@@ -3,10 +3,11 @@
  * few references are found without reading the snapshot's references again, which takes longer than all else. Memory: the distinct names, and 8 MB.
  */
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
-import { type Batch, REF_KINDS } from '../../stream/batch.ts';
+import { type Batch, type NameTable, REF_KINDS } from '../../stream/batch.ts';
 import { CodeCache } from '../../stream/codes.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { textOf, token } from '../../stream/json.ts';
+import { isIndexed } from '../../stream/refToken.ts';
 
 const CHUNK = 1 << 16;
 /** Names as they come are forgotten when they take so many bytes. */
@@ -14,6 +15,8 @@ const MOST_RAW = 8 << 20;
 const KINDS = 8;
 /** Places of a batch's text of which the code is remembered: a source that has one name many times in a batch often writes it once. */
 const PLACES = 1 << 12;
+/** Numbers of names, each with a kind, of which the code is remembered. */
+const NUMBER_BITS = 14;
 const QUOTE = 34;
 const WEAK_KIND = REF_KINDS.indexOf('weak');
 
@@ -47,6 +50,9 @@ export class RefNames {
   readonly #indexCodes: Int32Array;
   readonly #places = new Int32Array(PLACES);
   readonly #placeCodes = new Int32Array(PLACES);
+  /** Where names come as numbers. */
+  readonly #numbers = new Float64Array(1 << NUMBER_BITS).fill(-1);
+  readonly #numberCodes = new Int32Array(1 << NUMBER_BITS);
   #text: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
   /** Whose references come. */
@@ -99,7 +105,7 @@ export class RefNames {
   }
 
   #take(batch: Batch, from: number, to: number, keepsWeak: boolean): void {
-    const { text, refKind, refNameStart, refNameEnd } = batch;
+    const { text, refKind, refNameStart, refNameEnd, names } = batch;
     const chunk = this.#chunk;
     const places = this.#places;
     const placeCodes = this.#placeCodes;
@@ -108,7 +114,8 @@ export class RefNames {
       if (kind === WEAK_KIND && !keepsWeak) continue;
       const start = refNameStart[ref]!;
       let code: number;
-      if (text[start] !== QUOTE) code = this.#indexCodes[kind]!;
+      if (names !== undefined) code = isIndexed(kind) ? this.#indexCodes[kind]! : this.#numbered(batch, ref, names);
+      else if (text[start] !== QUOTE) code = this.#indexCodes[kind]!;
       else {
         const place = (start ^ (start >>> 12)) & (PLACES - 1);
         if (places[place] !== start) {
@@ -121,6 +128,22 @@ export class RefNames {
       for (; code > 127; code >>>= 7) chunk[this.#at++] = (code & 127) | 128;
       chunk[this.#at++] = code;
     }
+  }
+
+  #numbered(batch: Batch, ref: number, names: NameTable): number {
+    const number = batch.refName[ref]!;
+    const kind = batch.refKind[ref]!;
+    const key = number * KINDS + kind;
+    const slot = Math.imul(key, 0x9e3779b1) >>> (32 - NUMBER_BITS);
+    if (this.#numbers[slot] !== key) {
+      names.find(number);
+      const { bytes, start, end } = names;
+      this.#numberCodes[slot] = isNumber(bytes, start + 1, end - 1)
+        ? this.#indexCodes[kind]!
+        : this.#code(kind, textOf(bytes, start, end));
+      this.#numbers[slot] = key;
+    }
+    return this.#numberCodes[slot]!;
   }
 
   #codeOf(text: Uint8Array, kind: number, start: number, end: number): number {

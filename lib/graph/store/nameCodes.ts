@@ -1,11 +1,14 @@
 /**
  * Names of references, with their kinds, as numbers that rows can hold: equal references have equal numbers. Names that come again and again are held once in
- * memory; past a limit new ones go to a temporary file, again each time. Costs at most some 64 MB, on real heaps of 8M nodes 20 MB.
+ * memory; those of a WeakMap's pairs, and past a limit all new ones, go to a temporary file, again each time. Costs at most some 64 MB, on real heaps of 8M nodes 20 MB.
  */
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
+import { tokensOf } from '../../stream/json.ts';
+import { isIndexed, RefToken } from '../../stream/refToken.ts';
 import type { ColumnFile } from './columns.ts';
+import { mayBePair } from './ephemerons.ts';
 
 /** Bytes of names in memory, as their dictionary counts them. */
 const LIMIT = 24 << 20;
@@ -14,8 +17,11 @@ const SLOT_BITS = 3;
 const SLOT = 7;
 const INDEX = 7;
 const ELEMENT = REF_KINDS.indexOf('element');
-/** Digits of an index that is its own code: below 2^28. */
+/** Bytes from which on a name as that of a WeakMap's pair is no other's. */
+const LONG = 48;
+/** Digits of an index that is its own code, and the first one that is not: below 2^28. */
 const DIGITS = 8;
+const LONG_INDEX = 10 ** DIGITS;
 /** Codes from here on are places in the file, of so many bytes each. */
 const ON_DISK = 1 << 27;
 const PLACE_BITS = 5;
@@ -25,6 +31,9 @@ const LONGEST = 1024 * 6 + 2;
 const CACHE_BITS = 14;
 /** Places of a batch's text of which the code is remembered: a source that has one name many times in a batch often writes it once. */
 const PLACES = 1 << 12;
+/** Numbers of names of which the code is remembered, and what sets an index apart from them. */
+const NUMBER_BITS = 14;
+const AN_INDEX = 2 ** 53;
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -39,6 +48,10 @@ export class NameCodes {
   readonly #cache = new Int32Array(1 << CACHE_BITS).fill(-1);
   readonly #places = new Int32Array(PLACES);
   readonly #placeCodes = new Int32Array(PLACES);
+  /** Where names come as numbers. */
+  readonly #numbers = new Float64Array(1 << NUMBER_BITS).fill(-1);
+  readonly #numberCodes = new Int32Array(1 << NUMBER_BITS);
+  readonly #token = new RefToken();
   #file: TempFile | undefined;
   /** What is not yet in the file. */
   #held = new Uint8Array(0);
@@ -70,7 +83,7 @@ export class NameCodes {
 
   /** Whether a code is of this name, and of this kind if one is given. Elements are called by their digits. */
   matcher(kind: number | undefined, name: string): (code: number) => boolean {
-    const tokens = [JSON.stringify(name), ...(/^(0|[1-9]\d*)$/.test(name) ? [name] : [])];
+    const tokens = tokensOf(name);
     const known = tokens.map((text) => {
       const bytes = encoder.encode(text);
       return this.#texts.find(bytes, 0, bytes.length);
@@ -92,7 +105,9 @@ export class NameCodes {
   }
 
   /** The code of a reference of the batch that was begun, below 2^31. */
-  code({ text, refKind, refNameStart, refNameEnd }: Batch, ref: number): number {
+  code(batch: Batch, ref: number): number {
+    if (batch.names !== undefined) return this.#numbered(batch, ref);
+    const { text, refKind, refNameStart, refNameEnd } = batch;
     const kind = refKind[ref]!;
     const start = refNameStart[ref]!;
     const end = refNameEnd[ref]!;
@@ -131,6 +146,21 @@ export class NameCodes {
     return isOnDisk && (a & SLOT) === (b & SLOT) && (a & SLOT) !== INDEX && this.token(a) === this.token(b);
   }
 
+  #numbered(batch: Batch, ref: number): number {
+    const kind = batch.refKind[ref]!;
+    const number = batch.refName[ref]!;
+    if (kind === ELEMENT && number < LONG_INDEX) return (number << SLOT_BITS) | INDEX;
+    const key = isIndexed(kind) ? AN_INDEX - number : number;
+    const slot = Math.imul(number, 0x9e3779b1) >>> (32 - NUMBER_BITS);
+    if (this.#numbers[slot] !== key) {
+      this.#token.find(batch, ref);
+      const { bytes, start, end } = this.#token;
+      this.#numberCodes[slot] = this.#codeOf(bytes, start, end);
+      this.#numbers[slot] = key;
+    }
+    return (this.#numberCodes[slot]! << SLOT_BITS) | kind;
+  }
+
   #codeOf(text: Uint8Array, start: number, end: number): number {
     const middle = (start + end) >>> 1;
     const mixed = (text[start + 1]! << 24) ^ (text[middle]! << 16) ^ (text[end - 2]! << 8) ^ (text[middle - 1]! << 3);
@@ -151,6 +181,8 @@ export class NameCodes {
   }
 
   #textCode(bytes: Uint8Array, start: number, end: number): number {
+    // Each of these is told once: to look for it would take longer than all else.
+    if (end - start > LONG && mayBePair(bytes, start, end)) return this.#write(bytes, start, end);
     if (this.#texts.memory < this.#limit) return this.#texts.code(bytes, start, end);
     const known = this.#texts.find(bytes, start, end);
     return known >= 0 ? known : this.#write(bytes, start, end);

@@ -9,9 +9,11 @@ import { type Batch, REF_KINDS, SAME_AS_TYPE } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { InputError } from '../../stream/errors.ts';
 import { textOf } from '../../stream/json.ts';
+import { RefToken } from '../../stream/refToken.ts';
 import { Bits } from './bits.ts';
+import type { ByTarget } from './byTarget.ts';
 import { Sizes, StoredColumn } from './columns.ts';
-import { Ephemerons } from './ephemerons.ts';
+import { Ephemerons, mayBePair } from './ephemerons.ts';
 import { NameCodes } from './nameCodes.ts';
 import {
   BASE_SHIFT,
@@ -57,6 +59,8 @@ export interface ReadOptions {
   readonly isPart: boolean;
   /** Keep the references' names too. */
   readonly names?: boolean;
+  /** Gets each reference that is kept, but for the root's weak ones where weak ones are not. */
+  readonly dealt?: ByTarget;
 }
 
 /** A snapshot as a graph. Node 0 is the root. */
@@ -78,6 +82,8 @@ export interface Graph {
   readonly isV8: boolean;
   /** What the codes of the rows' names mean, where names were asked for. */
   readonly names: NameCodes | undefined;
+  /** The references by target, where that was asked for and there are not more nodes than was said. */
+  readonly dealt: ByTarget | undefined;
 }
 
 const WEAK_KIND = REF_KINDS.indexOf('weak');
@@ -96,6 +102,8 @@ const EXTERNAL_DATA = encoder.encode('"system / ExternalStringData"');
 const DOCUMENTS = encoder.encode('"(Document DOM trees)"');
 const IS_DETACHED = encoder.encode('"detached":true');
 const IS_ATTACHED = encoder.encode('"detached":false');
+
+const JUDGED = 1 << 10;
 
 /** What is special about the references of a node. */
 const ORDINARY = 0;
@@ -135,6 +143,7 @@ class GraphReader {
   readonly #ephemerons = new Ephemerons();
   readonly #present: Bits | undefined;
   readonly #names: NameCodes | undefined;
+  #dealt: ByTarget | undefined;
   #nodes = 0;
   /** Of the node whose references come. */
   #open = 0;
@@ -147,6 +156,10 @@ class GraphReader {
   #typeCodes = new Int32Array(0);
   #batchKinds: Dictionary | undefined;
   #kindFlags = new Int16Array(0);
+  readonly #token = new RefToken();
+  /** Numbers of names of which it is known whether they may be of a pair: of two with the same slot the later one. */
+  readonly #judged = new Float64Array(JUDGED).fill(-1);
+  readonly #isPair = new Uint8Array(JUDGED);
 
   constructor(name: string, isV8: boolean, nodes: number, options: ReadOptions, scratch: Scratch) {
     this.#name = name;
@@ -155,6 +168,7 @@ class GraphReader {
     const hint = Math.min(nodes, 1 << 24);
     this.#rows = new RowWriter(options.rowBytes, scratch, hint, { named: options.names ?? false });
     this.#names = options.names ? new NameCodes(scratch) : undefined;
+    this.#dealt = options.dealt;
     this.#flags = new Uint8Array(hint + 1);
     this.#type = new StoredColumn(scratch);
     this.#sizes = new Sizes(scratch);
@@ -199,6 +213,7 @@ class GraphReader {
       pairs: this.#ephemerons.pairs,
       isV8: this.#isV8,
       names: this.#names,
+      dealt: this.#dealt,
     };
   }
 
@@ -253,12 +268,18 @@ class GraphReader {
     const names = this.#names;
     const open = this.#open;
     const isOrdinary = this.#openRow === ORDINARY && open > 0;
+    let dealt = this.#dealt;
+    const pairKind = this.#isV8 ? INTERNAL_KIND : -1;
     for (let ref = from; ref < to; ref++) {
       const target = refTo[ref]!;
       const kind = refKind[ref]!;
-      if (target > this.#farthest) this.#reach(target);
-      if (isOrdinary && kind !== WEAK_KIND && (kind !== INTERNAL_KIND || !this.#mayBePair(batch, ref))) {
+      if (target > this.#farthest) {
+        this.#reach(target);
+        dealt = this.#dealt;
+      }
+      if (isOrdinary && kind !== WEAK_KIND && (kind !== pairKind || !this.#mayBePair(batch, ref))) {
         const answer = sieve === undefined ? KEEP : sieve(batch, ref, open);
+        if (dealt !== undefined && answer !== DROP) dealt.add(target, open);
         const name = names === undefined ? 0 : names.code(batch, ref);
         if (answer === KEEP) rows.add(target, CLASS_OF[kind] as 0 | 1 | 2, name);
         else if (answer !== DROP) rows.special(target, CUT | (CLASS_OF[kind]! << BASE_SHIFT), 0, answer, name);
@@ -273,30 +294,41 @@ class GraphReader {
       throw new InputError(
         `${this.#name}: a reference of node ${this.#open} leads to node ${target}: graph questions can be asked of at most ${MOST_NODES} nodes`,
       );
+    if (this.#dealt !== undefined && target >= this.#dealt.targets) {
+      this.#dealt.close();
+      this.#dealt = undefined;
+    }
     this.#farthest = target;
     this.#farthestFrom = this.#open;
   }
 
-  /** `"1 / part of key (... (table @9)"`: begins with a digit and ends with a bracket, as nothing else of the runtime's does. */
   #mayBePair(batch: Batch, ref: number): boolean {
-    if (!this.#isV8) return false;
-    const first = batch.text[batch.refNameStart[ref]! + 1]! - 48;
-    const end = batch.refNameEnd[ref]!;
-    return first >= 0 && first <= 9 && batch.text[end - 2] === 41;
+    if (batch.names === undefined) return mayBePair(batch.text, batch.refNameStart[ref]!, batch.refNameEnd[ref]!);
+    const number = batch.refName[ref]!;
+    const slot = number & (JUDGED - 1);
+    if (this.#judged[slot] !== number) {
+      batch.names.find(number);
+      this.#isPair[slot] = mayBePair(batch.names.bytes, batch.names.start, batch.names.end) ? 1 : 0;
+      this.#judged[slot] = number;
+    }
+    return this.#isPair[slot] === 1;
   }
 
   #takeSpecial(batch: Batch, ref: number, target: number, kind: number): void {
     const { sieve } = this.#options;
     const answer = sieve === undefined ? KEEP : sieve(batch, ref, this.#open);
     if (answer === DROP) return;
+    if (kind !== WEAK_KIND || this.#options.weak) this.#dealt?.add(target, this.#open);
     let flags = answer > 0 ? CUT : 0;
     let pair = 0;
     if (kind === WEAK_KIND) flags |= WEAK;
     if (this.#isV8 && this.#open === 0 && kind === ELEMENT_KIND) flags |= ELEMENT;
     if (this.#isV8 && kind !== WEAK_KIND) {
-      if (this.#openRow !== ORDINARY && isNoDistance(batch, ref, this.#openRow)) flags |= NO_DISTANCE;
+      this.#token.find(batch, ref);
+      if (this.#openRow !== ORDINARY && isNoDistance(this.#token, this.#openRow)) flags |= NO_DISTANCE;
       if (kind === INTERNAL_KIND && this.#mayBePair(batch, ref)) {
-        const found = this.#ephemerons.find(textOf(batch.text, batch.refNameStart[ref]!, batch.refNameEnd[ref]!));
+        this.#token.find(batch, ref);
+        const found = this.#ephemerons.find(textOf(this.#token.bytes, this.#token.start, this.#token.end));
         if (found !== undefined) {
           pair = found.pair;
           flags |= found.table === this.#openId ? EPHEMERON | FROM_TABLE : EPHEMERON;
@@ -376,11 +408,9 @@ function holds(bytes: Uint8Array, start: number, end: number, text: Uint8Array):
 }
 
 /** The references that DevTools' distances leave out. Source: JSHeapSnapshot.calculateDistances in DevTools. */
-function isNoDistance(batch: Batch, ref: number, row: number): boolean {
-  const start = batch.refNameStart[ref]!;
-  const end = batch.refNameEnd[ref]!;
-  if (row === CONTEXT_ROW) return isText(batch.text, start, end, SLOPPY);
-  const text = new TextDecoder().decode(batch.text.subarray(start, end));
+function isNoDistance({ bytes, start, end }: RefToken, row: number): boolean {
+  if (row === CONTEXT_ROW) return isText(bytes, start, end, SLOPPY);
+  const text = new TextDecoder().decode(bytes.subarray(start, end));
   const index = Number.parseInt(text.startsWith('"') ? (JSON.parse(text) as string) : text, 10);
   return !(index < 2 || index % 3 !== 1);
 }

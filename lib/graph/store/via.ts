@@ -14,22 +14,15 @@ export interface Via {
 export class ViaMatcher {
   readonly #kind: number;
   readonly #name: Uint8Array;
-  readonly #digits: Uint8Array | undefined;
 
   constructor({ kind, name }: Via) {
     this.#kind = kind ?? ANY;
     this.#name = token(name);
-    this.#digits = /^(0|[1-9]\d*)$/.test(name) ? new TextEncoder().encode(name) : undefined;
   }
 
   /** Whether the reference is of that name, whatever its kind. */
   isNamed(batch: Batch, ref: number): boolean {
-    const start = batch.refNameStart[ref]!;
-    const end = batch.refNameEnd[ref]!;
-    return (
-      isToken(batch.text, start, end, this.#name) ||
-      (this.#digits !== undefined && isToken(batch.text, start, end, this.#digits))
-    );
+    return isToken(batch.text, batch.refNameStart[ref]!, batch.refNameEnd[ref]!, this.#name);
   }
 
   /** Whether it is meant, weak or not. */

@@ -1,0 +1,97 @@
+/**
+ * The investigations in docs: every line of the pages is run on snapshots that are taken for it, and prints what the page shows. Addresses and positions differ
+ * each time, and counts of what a runtime keeps for itself by a hundredth. Needs what the pages say they need; costs some two minutes.
+ */
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { asTable, passages, rewritten, walk } from '../demo/investigation.ts';
+import { prepare } from '../demo/prepare.ts';
+import { Workplace } from '../demo/workplace.ts';
+import { packageRoot } from './support/root.ts';
+
+const NEAR = 0.02;
+
+/** What a line says without what differs each time: words, and numbers. */
+function said(line: string): { readonly words: string; readonly numbers: readonly number[] } {
+  const masked = line
+    .replace(/@\d+/g, '@')
+    .replace(/"(n|id|dominator)":\d+/g, '"$1":')
+    .replace(/\bnode [\d,]+/g, 'node')
+    .replace(/0x[0-9a-f]+/g, '0x')
+    .replace(/[▁-█]+|#{2,}/g, '#');
+  const number = /\d[\d,]*(?:\.\d+)?/g;
+  return {
+    words: masked.replace(number, '0').replace(/\s+/g, ' ').trim(),
+    numbers: (masked.match(number) ?? []).map((text) => Number(text.replaceAll(',', ''))),
+  };
+}
+
+function compare(printed: string, shown: string, slack: number, lines: string): void {
+  const [is, should] = [printed, shown].map((text) => text.trimEnd().split('\n').map(said)) as [
+    ReturnType<typeof said>[],
+    ReturnType<typeof said>[],
+  ];
+  deepStrictEqual(
+    is.map(({ words }) => words),
+    should.map(({ words }) => words),
+    `${lines}\nprinted:\n${printed}`,
+  );
+  for (const [i, { numbers }] of is.entries()) {
+    for (const [k, number] of numbers.entries()) {
+      const expected = should[i]?.numbers[k] ?? Number.NaN;
+      ok(
+        Math.abs(number - expected) <= Math.max(NEAR * expected, slack),
+        `${lines}\n${number} is not ${expected} in:\n${printed}`,
+      );
+    }
+  }
+}
+
+for (const [name, slack] of [
+  ['pylint', 0.2],
+  ['node-error-cache', 5],
+] as const) {
+  test(`the lines of the investigation ${name} print what its page shows`, async () => {
+    const page = readFileSync(join(packageRoot, 'docs', 'investigations', `${name}.md`), 'utf8');
+    const place = new Workplace();
+    try {
+      await prepare(name, place);
+      const outputs = await walk(
+        page,
+        (line) => place.shell(line),
+        () => {},
+      );
+      for (const [i, { lines, output }] of passages(page).entries())
+        compare(outputs[i]!, output, slack, lines.join('\n'));
+      ok(outputs.length > 9);
+    } finally {
+      place.leave();
+    }
+  });
+}
+
+test('a page that is written with what its lines printed is read as it was written', () => {
+  const page = 'Prose.\n\n<!-- run -->\n```sh\nsnap-group a | head -1\nls > list\n```\n\nMore.\n';
+  const output = 'one\n\n  two\n';
+  const made = rewritten(page, [output]);
+  deepStrictEqual(passages(made), [{ prose: 'Prose.\n\n', lines: ['snap-group a | head -1', 'ls > list'], output }]);
+  strictEqual(rewritten(made, ['']), page);
+  deepStrictEqual(
+    [
+      'snap-group a',
+      'ls | snap-group --top 3',
+      'snap-group a > b',
+      'snap-group a | head -1',
+      'snap-group --format csv a',
+    ].map(asTable),
+    [
+      'snap-group a --format table',
+      'ls | snap-group --top 3 --format table',
+      'snap-group a > b',
+      'snap-group a | head -1',
+      'snap-group --format csv a',
+    ],
+  );
+});
