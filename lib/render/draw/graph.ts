@@ -142,7 +142,7 @@ async function layOut({ boxes, arrows }: Graph): Promise<Layout> {
     return `  n${at} [width=${(width / INCH).toFixed(3)}, height=${(height / INCH).toFixed(3)}];\n`;
   });
   const edges = arrows.map(({ from, to, lines }) => {
-    const label = lines.map((line) => 'x'.repeat(displayWidth(line))).join('\\n');
+    const label = lines.map((line) => 'x'.repeat(displayWidth(line) + 1)).join('\\n');
     return `  n${from} -> n${to} [label="${label}"];\n`;
   });
   const sizes = '  node [shape=box, fixedsize=true, label=""];\n  edge [fontname="Courier", fontsize=11];\n';
