@@ -1,15 +1,10 @@
 /** The heap snapshot of a program that a DevTools session is open with: its bytes go out as they arrive; holds one chunk of 100 KB. */
 import { InputError } from '../stream/errors.ts';
-import type { Session } from './inspector.ts';
+import { answered, Disconnected, type Session } from './inspector.ts';
 
-export interface HeapUse {
-  /** Bytes of objects in V8's heap. */
-  readonly usedBytes: number;
-}
-
-export async function heapUse(session: Session): Promise<HeapUse> {
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  return { usedBytes: usedSize };
+/** Bytes of objects in V8's heap, those that could be collected too. */
+export async function heapBytes(session: Session, name: string): Promise<number> {
+  return (await answered(name, session.send('Runtime.getHeapUsage'))).usedSize;
 }
 
 export interface Receiver {
@@ -48,13 +43,13 @@ export async function takeHeap(session: Session, name: string, receiver: Receive
     'HeapProfiler.reportHeapSnapshotProgress',
     guarded(({ done, total }) => receiver.progress(done, total)),
   );
-  session.on('disconnect', () =>
-    fail(
-      new InputError(
-        `${name}: the connection ended in the middle of the snapshot, after ${bytes} bytes (has the program ended?)`,
-      ),
-    ),
-  );
-  await Promise.race([session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: true }), failed]);
+  const taken = answered(name, session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: true }));
+  await Promise.race([taken, failed]).catch((error: Error) => {
+    throw error instanceof Disconnected
+      ? new InputError(
+          `${name}: the connection ended in the middle of the snapshot, after ${bytes} bytes (has the program ended?)`,
+        )
+      : error;
+  });
   return bytes;
 }

@@ -1,5 +1,8 @@
 /** A DevTools inspector, of Node or Chrome: which targets it has, one of them chosen, and a session with it. Holds one connection. */
-import { isIPv4 } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { isIP, isIPv4 } from 'node:net';
 import CDP from 'chrome-remote-interface';
 import { InputError, UsageError } from '../stream/errors.ts';
 import { within } from './within.ts';
@@ -29,23 +32,39 @@ export const addressText = ({ host, port }: Address): string => `${host.includes
 /** What can be inspected at an address; an InputError where nothing answers, or something else does. */
 export async function targetsAt(address: Address, seconds: number): Promise<readonly CDP.Target[]> {
   const name = addressText(address);
+  const text = await within(
+    seconds,
+    listText(address),
+    () => new InputError(`${name}: no inspector answers within ${seconds} s`),
+  ).catch((error: NodeJS.ErrnoException) => {
+    throw error instanceof InputError ? error : new InputError(`${name}: ${unreachable(error.code)}`);
+  });
   try {
-    return await within(
-      seconds,
-      CDP.List(address),
-      () => new InputError(`${name}: no inspector answers within ${seconds} s`),
-    );
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ECONNREFUSED') {
-      throw new InputError(`${name}: nothing listens there (start the program with --inspect, or name it by --pid)`);
-    }
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') throw new InputError(`${name}: no such host`);
-    if (code !== undefined && code !== 'ECONNRESET' && !code.startsWith('HPE_'))
-      throw new InputError(`${name}: cannot be reached (${code})`);
-    throw new InputError(`${name}: what listens there is no inspector of Node or Chrome`);
+    const targets: unknown = JSON.parse(text);
+    if (Array.isArray(targets)) return targets as CDP.Target[];
+  } catch {
+    // No JSON, so no inspector.
   }
+  throw new InputError(`${name}: ${unreachable(undefined)}`);
+}
+
+/** Asked here and not by the package, which throws where nobody can catch it if the answer is no JSON. */
+async function listText({ host, port }: Address): Promise<string> {
+  // Chrome answers to addresses and to localhost only, so that no page can reach it by a name.
+  const known = isIP(host) || host === 'localhost' ? host : (await lookup(host)).address;
+  const request = get({ host: known, port, path: '/json/list', agent: false });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) text += chunk;
+  return text;
+}
+
+function unreachable(code: string | undefined): string {
+  if (code === 'ECONNREFUSED') return 'nothing listens there (start the program with --inspect, or name it by --pid)';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no such host';
+  return code !== undefined && /^E(HOST|NET|TIMEDOUT|ACCES|PERM)/.test(code)
+    ? `cannot be reached (${code})`
+    : 'what listens there is no inspector of Node or Chrome';
 }
 
 /** The one that is meant: the only page or program there is, or the one that `wanted` names by its id, or by a piece of its address or title. */
@@ -99,7 +118,21 @@ export async function openSession(target: CDP.Target, name: string, seconds: num
 }
 
 /** The value of an expression, run in the program. */
-export async function evaluate(session: Session, expression: string): Promise<unknown> {
-  const { result } = await session.send('Runtime.evaluate', { expression, returnByValue: true });
+export async function evaluate(session: Session, name: string, expression: string): Promise<unknown> {
+  const { result } = await answered(name, session.send('Runtime.evaluate', { expression, returnByValue: true }));
   return result.value;
+}
+
+/** Nobody is there any more to answer. */
+export class Disconnected extends InputError {}
+
+/** What a session answers; where it cannot, that is no fault of ours. */
+export async function answered<T>(name: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const { message } = error as Error;
+    if (/WebSocket/i.test(message)) throw new Disconnected(`${name}: the connection ended (has the program ended?)`);
+    throw new InputError(`${name}: ${message}`);
+  }
 }

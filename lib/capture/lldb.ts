@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { InputError } from '../stream/errors.ts';
 import { exportsOf } from './elf.ts';
 import type { Meeting } from './meeting.ts';
-import { mappings, stateOf, type Target } from './target.ts';
+import { mappings, stateOf, type Target, tracerOf } from './target.ts';
 import type { Undo } from './undo.ts';
 import { until } from './within.ts';
 
@@ -21,6 +21,9 @@ export interface Entrances {
  */
 export function entrancesOf(target: Target): Entrances {
   const { pid, root } = target;
+  const tracer = tracerOf(pid);
+  if (tracer !== undefined)
+    throw new InputError(`process ${pid} is held by a debugger already, ${tracer}: let it go first`);
   const found = new Map<string, bigint>();
   const seen = new Set<string>();
   for (const { path, start } of mappings(pid)) {

@@ -29,15 +29,19 @@ export async function openNode(target: Target, seconds: number): Promise<Opened>
     );
   const flagged = flaggedPorts(pid);
   const before = listening(pid);
-  const known = before.filter(({ own, port }) => own && (port === DEFAULT_PORT || flagged.includes(port)));
+  const own = before.filter((socket) => socket.own);
+  // Port 0 was any: then it may be each of those that it listens on.
+  const known = flagged.includes(0) ? own : own.filter(({ port }) => port === DEFAULT_PORT || flagged.includes(port));
   for (const address of known) {
-    const session = await sessionWith(target, address, seconds).catch(() => undefined);
+    const session = await sessionWith(target, address, Math.min(seconds, PROBE_SECONDS)).catch(() => undefined);
     if (session !== undefined) return { session, byUs: false };
   }
   return { session: await openBySignal(target, flagged, before, seconds), byUs: true };
 }
 
 const DEFAULT_PORT = 9229;
+/** What is no inspector may never answer. */
+const PROBE_SECONDS = 3;
 
 /** Ports that its command line or NODE_OPTIONS name for the inspector; 0 is any free one. */
 function flaggedPorts(pid: number): readonly number[] {
@@ -87,7 +91,7 @@ const gone = (pid: number): InputError => new InputError(`process ${pid} has end
 async function sessionWith({ pid, ownPid }: Target, address: Address, seconds: number): Promise<Session> {
   const name = `process ${pid} at ${addressText(address)}`;
   const session = await openSession(chooseTarget(await targetsAt(address, seconds), undefined, name), name, seconds);
-  const answered = await evaluate(session, 'process.pid');
+  const answered = await evaluate(session, name, 'process.pid');
   if (answered === ownPid) return session;
   await session.close();
   throw new InputError(`${addressText(address)}: the inspector there is of process ${answered}, not of ${pid}`);
@@ -96,6 +100,6 @@ async function sessionWith({ pid, ownPid }: Target, address: Address, seconds: n
 /** Closes the inspector, in a turn of its own: the answer to this call would otherwise never come. The connection ends with it. */
 export async function closeInspector(session: Session, seconds: number): Promise<void> {
   const ended = new Promise<void>((resolve) => session.on('disconnect', resolve));
-  await evaluate(session, 'void setImmediate(() => process._debugEnd())');
+  await evaluate(session, 'its inspector', 'void setImmediate(() => process._debugEnd())');
   await within(seconds, ended, () => new InputError(`its inspector did not close within ${seconds} s, and stays open`));
 }

@@ -98,6 +98,13 @@ export function environmentOf(pid: number): ReadonlyMap<string, string> {
 /** What the main thread is doing: `R` running, `S` waiting, `D` in the kernel, `T` stopped. */
 export const stateOf = (pid: number): string => statusOf(pid).get('State')?.charAt(0) ?? '';
 
+/** Who traces it, as `process 12 (strace)`: a process can have one debugger. */
+export function tracerOf(pid: number): string | undefined {
+  const tracer = Number(statusOf(pid).get('TracerPid') ?? 0);
+  if (tracer === 0) return undefined;
+  return `process ${tracer} (${isAlive(tracer) ? (statusOf(tracer).get('Name') ?? '') : ''})`;
+}
+
 function runtimeOf(pid: number, executable: string): Runtime | undefined {
   const name = basename(executable).replace(/ \(deleted\)$/, '');
   if (/^(node|nodejs)$/.test(name)) return 'node';

@@ -63,8 +63,7 @@ A snapshot holds all that the process has in memory: passwords and its users' da
     { say: 'five minutes apart, to see what grows', run: 'snap-take --every 300 -o leak -- node app.js' },
   ],
   reads: '/proc, and the process itself; standard input goes to COMMAND',
-  writes:
-    'V8: its .heapsnapshot; Python: a node stream. With -o it prints one record {file, format, bytes}, or a line on a terminal',
+  writes: 'V8: its .heapsnapshot; Python: a node stream. With COMMAND nothing of its own',
   status: {
     0: 'done; with COMMAND its own exit status, 128 and the number where a signal ended it',
     2: 'wrong use, a process that cannot be reached, or a snapshot that was cut off (what came of a Python is kept in FILE.cut)',

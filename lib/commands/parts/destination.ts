@@ -2,7 +2,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Frame } from '../../cli/frame.ts';
 import { WholeFile } from '../../disk/whole.ts';
-import { csvLine } from '../../render/csv.ts';
 import { formatSize } from '../../render/sizes.ts';
 import { UsageError } from '../../stream/errors.ts';
 
@@ -10,8 +9,8 @@ export interface Destination {
   /** Bytes of the snapshot that were given to it. */
   readonly bytes: number;
   write(bytes: Uint8Array): void;
-  /** It is whole: says where it is. */
-  keep(format: string): void;
+  /** It is whole, and has its name now. */
+  keep(): void;
   /** It was cut off, and is worth something: where that is now. */
   keepCut(): string;
   /** As if it had never been. What has been kept stays. */
@@ -73,13 +72,9 @@ function file(output: string, frame: Frame): Destination {
         }
       }
     },
-    keep(format) {
+    keep() {
       finish();
-      whole.keep();
-      const record = { file: output, format, bytes: whole.length };
-      if (frame.format === 'table') frame.out.text(`${output}: ${formatSize(whole.length)}\n`);
-      else if (frame.format === 'csv') frame.out.text(csvLine(Object.keys(record)) + csvLine(Object.values(record)));
-      else frame.out.text(`${JSON.stringify(record)}\n`);
+      frame.note(`${whole.keep()}: ${formatSize(whole.length)}`);
     },
     keepCut() {
       finish();

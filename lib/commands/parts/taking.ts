@@ -1,6 +1,6 @@
 /** Takes one snapshot of a running process, with what it costs said before it and progress on the way; memory as lib/capture needs. */
 import { freemem } from 'node:os';
-import { heapUse, takeHeap } from '../../capture/heap.ts';
+import { heapBytes, takeHeap } from '../../capture/heap.ts';
 import {
   addressText,
   chooseTarget,
@@ -12,7 +12,7 @@ import {
 } from '../../capture/inspector.ts';
 import { closeInspector, openNode } from '../../capture/node.ts';
 import { entryOf, takePython, versionOf } from '../../capture/python.ts';
-import { findTarget, stateOf, type Target } from '../../capture/target.ts';
+import { findTarget, stateOf, type Target, tracerOf } from '../../capture/target.ts';
 import { type Undo, undoing } from '../../capture/undo.ts';
 import type { Frame } from '../../cli/frame.ts';
 import { formatSize } from '../../render/sizes.ts';
@@ -45,10 +45,12 @@ export function takeInspected(text: string, args: TakeArgs, frame: Frame): Promi
 /** By a process's id: which runtime it is, it sees. */
 export function takeProcess(pid: number, args: TakeArgs, frame: Frame): Promise<void> {
   const target = findTarget(pid);
-  if (/[Tt]/.test(stateOf(pid)))
-    throw new InputError(
-      `process ${pid} is stopped, and can answer nothing (kill -CONT ${pid}, or let its debugger go on)`,
-    );
+  if (/[Tt]/.test(stateOf(pid))) {
+    const tracer = tracerOf(pid);
+    const remedy =
+      tracer === undefined ? `kill -CONT ${pid}` : `kill -CONT ${pid}, or let its debugger, ${tracer}, go on`;
+    throw new InputError(`process ${pid} is stopped, and can answer nothing (${remedy})`);
+  }
   return undoing((later) => {
     const destination = opened(args, frame, later);
     return target.runtime === 'node'
@@ -96,7 +98,7 @@ async function takeV8(
   frame: Frame,
   carefully: boolean,
 ): Promise<void> {
-  const { usedBytes } = await heapUse(session);
+  const usedBytes = await heapBytes(session, name);
   const memory = usedBytes * MEMORY_TIMES;
   frame.note(
     `${name}: a heap of ${formatSize(usedBytes)}; it will stand still for some ${Math.ceil(usedBytes / BYTES_A_SECOND)} s and need up to ${formatSize(memory)} more memory meanwhile; some ${formatSize(usedBytes * BYTES_TIMES)} will be written`,
@@ -109,7 +111,7 @@ async function takeV8(
     },
     progress: (done, total) => frame.progress(done, total, `${name} looks at its objects`, 'objects'),
   });
-  destination.keep('v8');
+  destination.keep();
 }
 
 async function takeFromPython(
@@ -140,7 +142,7 @@ async function takeFromPython(
     },
   });
   if (whole) {
-    destination.keep('python');
+    destination.keep();
     return;
   }
   const why = problem ?? `it has ended${fork ? ', or its child that wrote has' : ''}`;
