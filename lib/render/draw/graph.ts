@@ -70,6 +70,7 @@ export async function drawGraph(canvas: Canvas, graph: Graph): Promise<Extent> {
     .attr('refX', 8)
     .attr('refY', 4);
   arrowHead
+    .attr('markerUnits', 'userSpaceOnUse')
     .attr('markerWidth', 7)
     .attr('markerHeight', 7)
     .attr('orient', 'auto')
