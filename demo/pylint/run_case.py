@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Run pylint over PKG and stop after N files with the heap as it is, to look at what it holds.
 
-usage: run_case.py PKG N [--bug] [--snapshots NAME] [--every M] [--exec CODE] [--truth FILE] [--sleep SECONDS]
+usage: run_case.py PKG N [--bug] [--snapshots NAME [--every M]] [--snapdump SCRIPT --dump FILE] [--exec CODE]
+                   [--truth FILE] [--sleep SECONDS]
 
-  --snapshots  write snapshots NAME-0001.nodes.gz, NAME-0002.nodes.gz ... at the stop, and with
-             --every after each M files too; snapdump.py must be on PYTHONPATH
   --bug      put astroid's old leak back: cached import errors keep their tracebacks
              (astroid pull request 847 removed it in 2.5)
+  --snapshots  write snapshots NAME-0001.nodes.gz, NAME-0002.nodes.gz ... at the stop, and with
+             --every after each M files too; snapdump.py must be on PYTHONPATH
+  --dump     write a snapshot at the stop with this snapdump.py, which is gone when --truth looks
   --exec     Python to run at the stop, to take a snapshot
   --truth    write objgraph's view of the same heap as JSON, after --exec
   --sleep    print the pid and wait at the stop, to be attached to
@@ -34,6 +36,8 @@ parser.add_argument("files", type=int)
 parser.add_argument("--bug", action="store_true")
 parser.add_argument("--snapshots")
 parser.add_argument("--every", type=int, default=0)
+parser.add_argument("--snapdump")
+parser.add_argument("--dump")
 parser.add_argument("--exec", dest="code")
 parser.add_argument("--truth")
 parser.add_argument("--sleep", type=float)
@@ -58,10 +62,17 @@ if options.bug:
     astroid.manager.AstroidManager.file_from_module_name = found["file_from_module_name"]
 
 
-def truth():
+def top_types():
+    """Asked first and apart, so that nothing of truth's own is counted."""
     import objgraph
 
     gc.collect()
+    return dict(collections.Counter(objgraph.typestats(shortnames=False)).most_common(60))
+
+
+def truth(top_types):
+    import objgraph
+
     tracebacks = objgraph.by_type("traceback")
     pointed_at = {id(tb.tb_next) for tb in tracebacks}
     heads = [tb for tb in tracebacks if id(tb) not in pointed_at]
@@ -95,7 +106,7 @@ def truth():
             name: len(objgraph.by_type(name))
             for name in ("traceback", "frame", "builtins.traceback", "types.TracebackType", "types.FrameType")
         },
-        "top_types": dict(collections.Counter(objgraph.typestats(shortnames=False)).most_common(60)),
+        "top_types": top_types,
         "heads": len(heads),
         "tails": len(tails),
         "chain_lengths": dict(sorted(lengths.items())),
@@ -119,14 +130,28 @@ def snapshot():
     snapdump.dump("%s-%04d.nodes.gz" % (options.snapshots, taken))
 
 
+def dump(script, file):
+    # objgraph is loaded now, so that the snapshot and the truth are of the same modules.
+    import objgraph  # noqa: F401
+
+    space = {"__name__": "snapdump"}
+    with open(script) as source:
+        exec(compile(source.read(), script, "exec"), space)
+    space["dump"](file, collect=True)
+    space.clear()
+
+
 def at_stop():
     if options.snapshots:
         snapshot()
+    if options.dump:
+        dump(options.snapdump, options.dump)
     if options.code:
         exec(options.code, {})
     if options.truth:
+        view = truth(top_types())
         with open(options.truth, "w") as out:
-            json.dump(truth(), out, indent=1)
+            json.dump(view, out, indent=1)
     if options.sleep:
         print(os.getpid(), flush=True)
         time.sleep(options.sleep)

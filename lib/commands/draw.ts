@@ -58,7 +58,8 @@ search, full numbers, zoom, keyboard, a light and a dark side, and prints. --rep
       throw new UsageError('SVG is not for a terminal: say -o FILE.svg, -o FILE.html, or > FILE.svg');
     const wish = { as: args.as === 'dot' ? undefined : args.as, top: args.top };
     const { drawing } = await import('./parts/drawing.ts');
-    await drawing(args.operands, wish, isDot ? 'dot' : (kind ?? 'svg'), args.output, args.report, frame);
+    const target = { kind: isDot ? 'dot' : (kind ?? 'svg'), output: args.output, isReport: args.report } as const;
+    await drawing(args.operands, wish, target, frame);
     return 0;
   },
 });

@@ -1,9 +1,10 @@
 /** snap-show --stack against the runtimes themselves: a real Python says what print_tb prints of the objects in its dump, a real Node what its errors' stacks are. */
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { streamText } from '../support/nodeStream.ts';
+import { pylintCase } from '../support/pylintCase.ts';
 import { packageRoot, testFile } from '../support/root.ts';
 import { bash, execute, quoted, run } from '../support/run.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -131,23 +132,8 @@ test("an error's stack is its functions, or its text where the program has asked
   ok(functions?.stderr.includes('each position is where the function begins'), functions?.stderr);
 });
 
-interface Truth {
-  readonly chains: readonly { readonly length: number; readonly head: number }[];
-  readonly tails_by_place: Readonly<Record<string, number>>;
-  readonly heads: number;
-  readonly print_tb_longest_limit_20: string;
-}
-
 test('the leak of pylint is told as the process itself saw it: the longest stack, the tails by place, who holds the heads', async () => {
-  const dump = join(folder, 'pylint.nodes');
-  const truthFile = join(folder, 'truth.json');
-  const script = (name: string) => testFile('support', 'pylint', name);
-  const snapdump = join(packageRoot, 'lib', 'capture', 'snapdump.py');
-  await execute('/usr/bin/python3', [script('gen_pkg.py'), join(folder, 'pkg'), '4']);
-  const args = ['4', '--bug', '--snapdump', snapdump, '--dump', dump, '--truth', truthFile];
-  const python = await execute('/usr/bin/python3', [script('run_case.py'), join(folder, 'pkg'), ...args]);
-  strictEqual(python.status, 0, `this test needs Debian's pylint and python3-objgraph: ${python.stderr}`);
-  const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as Truth;
+  const { file: dump, truth } = await pylintCase({ files: 4, bug: true });
   const { head, length } = truth.chains[0]!;
   const stack = await run('snap-show', ['--id', `@${head}`, '--stack', '20', '--format', 'table', dump]);
   strictEqual(stack.stdout, truth.print_tb_longest_limit_20);

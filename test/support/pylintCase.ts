@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { snapdump } from './pythons.ts';
-import { testFile } from './root.ts';
+import { packageRoot } from './root.ts';
 import { execute } from './run.ts';
 import { tempFolder } from './temp.ts';
 
@@ -44,7 +44,7 @@ export async function pylintCase(options: PylintOptions): Promise<PylintCase> {
   const folder = tempFolder('pylint');
   const [file, truth, pkg] = [join(folder, 'heap.nodes'), join(folder, 'truth.json'), join(folder, 'pkg')];
   const { files, bug, missing = 3, uses = 12, code } = options;
-  const script = (name: string) => testFile('support', 'pylint', name);
+  const script = (name: string) => join(packageRoot, 'demo', 'pylint', name);
   const made = await execute(python, [script('gen_pkg.py'), pkg, `${files}`, `${missing}`, `${uses}`]);
   assert.equal(made.status, 0, made.stderr);
   const args = [script('run_case.py'), pkg, `${files}`, '--snapdump', snapdump, '--dump', file, '--truth', truth];

@@ -11,13 +11,18 @@ import type { OutputKind } from '../draw.ts';
 import { pageAssets, pictureStyle } from './pageAssets.ts';
 import { readPicture } from './pictures.ts';
 
+/** What is written, and where: undefined is standard output. */
+interface Target {
+  readonly kind: OutputKind;
+  readonly output: string | undefined;
+  readonly isReport: boolean;
+}
+
 /** Draws one operand, or all of them as a report. */
 export async function drawing(
   operands: readonly string[],
   wish: Wish,
-  kind: OutputKind,
-  output: string | undefined,
-  isReport: boolean,
+  { kind, output, isReport }: Target,
   frame: Frame,
 ): Promise<void> {
   if (isReport) {

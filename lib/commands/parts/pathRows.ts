@@ -99,6 +99,8 @@ function naming(isFolded: boolean, nameBytes: number, scratch: Scratch, showsPla
     whole: 'paths',
     columns: PATH_COLUMNS,
     weak: false,
+    // Scripts are found by what references are called.
+    refTexts: showsPlaces,
     begun: (known) => {
       format = known;
       if (known === 'v8' && showsPlaces) scripts = new Scripts();

@@ -1,6 +1,6 @@
 /** Columns of objects to tiles that know what is within them, and chains of tiles to one. For Node and for the page; some twenty thousand of them. */
 import { formatCount } from '../counts.ts';
-import { formatSize } from '../sizes.ts';
+import { fullSize } from './amounts.ts';
 
 /** Tiles as columns, as they travel to the page: a tile's place is its index. Place 0 is the root; parents can come behind their children. */
 export interface Forest {
@@ -45,8 +45,8 @@ export function tilesOf(forest: Forest): readonly Tile[] {
   const tiles = labels.map((label, at): Tile => {
     const type = typed[at]!;
     const named = types[type] === label || types[type] === '' ? [] : [types[type]!];
-    const own = owns[at] === sizes[at] ? [] : [`itself ${full(owns[at]!)}`];
-    const tip = [...named, label, `${verb} ${full(sizes[at]!)}`, ...own].join('\n');
+    const own = owns[at] === sizes[at] ? [] : [`itself ${fullSize(owns[at]!)}`];
+    const tip = [...named, label, `${verb} ${fullSize(sizes[at]!)}`, ...own].join('\n');
     const color = type < colors ? `c${type}` : 'rest';
     return { label, tip, size: sizes[at]!, type, color, above: undefined, within: [], run: '' };
   });
@@ -72,7 +72,7 @@ function addRest(tile: Tile, folded: number): void {
 /** A tile that is no object, but a part of one. */
 export const partOf = (above: Tile | undefined, label: string, words: string, size: number): Tile => ({
   label,
-  tip: `${words}\n${full(size)}`,
+  tip: `${words}\n${fullSize(size)}`,
   size,
   type: undefined,
   color: 'none',
@@ -103,6 +103,3 @@ export function unrolled(tile: Tile): Tile {
 
 const isLink = (tile: Tile, next: Tile): boolean =>
   next.type === tile.type && next.size >= CHAIN * tile.size && next.type !== undefined;
-
-const full = (bytes: number): string =>
-  bytes < 1024 ? formatSize(bytes) : `${formatSize(bytes)} (${formatCount(bytes)} bytes)`;

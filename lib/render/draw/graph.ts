@@ -70,6 +70,7 @@ export async function drawGraph(canvas: Canvas, graph: Graph): Promise<Extent> {
     .attr('refX', 8)
     .attr('refY', 4);
   arrowHead
+    .attr('markerUnits', 'userSpaceOnUse')
     .attr('markerWidth', 7)
     .attr('markerHeight', 7)
     .attr('orient', 'auto')
@@ -142,7 +143,7 @@ async function layOut({ boxes, arrows }: Graph): Promise<Layout> {
     return `  n${at} [width=${(width / INCH).toFixed(3)}, height=${(height / INCH).toFixed(3)}];\n`;
   });
   const edges = arrows.map(({ from, to, lines }) => {
-    const label = lines.map((line) => 'x'.repeat(displayWidth(line))).join('\\n');
+    const label = lines.map((line) => 'x'.repeat(displayWidth(line) + 1)).join('\\n');
     return `  n${from} -> n${to} [label="${label}"];\n`;
   });
   const sizes = '  node [shape=box, fixedsize=true, label=""];\n  edge [fontname="Courier", fontsize=11];\n';

@@ -1,4 +1,5 @@
 /** The search of a page: what has the words is shown as ever, everything else fades; Enter goes from find to find, in treemaps to what is not drawn yet, too. */
+import { formatCount } from '../counts.ts';
 import { focusMark } from './marks.ts';
 import { tipOf } from './tips.ts';
 
@@ -15,41 +16,45 @@ export function search(
   found: HTMLElement,
   hidden: ReadonlyMap<Element, Hidden>,
 ): { refresh(): void } {
-  let latest: SVGElement | undefined;
-  const words = (): string => input.value.trim().toLowerCase();
   const pictures = [...document.querySelectorAll<SVGSVGElement>('svg.picture')];
-  const hits = (): readonly SVGElement[] =>
-    pictures.flatMap((picture) => [...picture.querySelectorAll<SVGElement>('.mark.hit')]);
+  const words = (): string => input.value.trim().toLowerCase();
+  /** Of all that was found, which one was gone to last. */
+  let turn = -1;
+  const plainHits = (): readonly SVGElement[] =>
+    pictures
+      .filter((picture) => !hidden.has(picture))
+      .flatMap((picture) => [...picture.querySelectorAll<SVGElement>('.mark.hit')]);
+  const hiddenHits = (wanted: string): number =>
+    [...hidden.values()].reduce((sum, picture) => sum + picture.count(wanted), 0);
   const refresh = (): void => {
     const wanted = words();
-    let count = 0;
     for (const picture of pictures) {
       picture.classList.toggle('searched', wanted !== '');
       if (wanted === '' && picture.querySelector('.hit') === null) continue;
       for (const mark of picture.querySelectorAll('.mark')) {
-        const isHit = wanted !== '' && tipOf(mark).toLowerCase().includes(wanted);
-        mark.classList.toggle('hit', isHit);
-        if (isHit && !hidden.has(picture)) count++;
+        mark.classList.toggle('hit', wanted !== '' && tipOf(mark).toLowerCase().includes(wanted));
       }
-      count += wanted === '' ? 0 : (hidden.get(picture)?.count(wanted) ?? 0);
     }
     for (const row of document.querySelectorAll('tbody tr')) {
       row.classList.toggle('miss', wanted !== '' && !row.textContent?.toLowerCase().includes(wanted));
     }
-    found.textContent = wanted === '' ? '' : `${count} found`;
+    found.textContent = wanted === '' ? '' : `${formatCount(plainHits().length + hiddenHits(wanted))} found`;
   };
   const next = (): void => {
     const wanted = words();
-    if (wanted === '') return;
-    const all = hits();
-    const after = latest === undefined ? undefined : all[all.indexOf(latest) + 1];
-    const far = [...hidden.values()].map((picture) => picture.next(wanted)).find((mark) => mark !== undefined);
-    latest = far ?? after ?? all[0];
-    if (latest === undefined) return;
-    latest.scrollIntoView({ block: 'nearest' });
-    focusMark(latest);
+    const plain = plainHits();
+    const count = wanted === '' ? 0 : plain.length + hiddenHits(wanted);
+    if (count === 0) return;
+    turn = (turn + 1) % count;
+    const far = [...hidden.values()].find((picture) => picture.count(wanted) > 0);
+    const mark = plain[turn] ?? far?.next(wanted);
+    mark?.scrollIntoView({ block: 'nearest' });
+    if (mark !== undefined) focusMark(mark);
   };
-  input.addEventListener('input', refresh);
+  input.addEventListener('input', () => {
+    turn = -1;
+    refresh();
+  });
   input.addEventListener('keydown', ({ key }) => {
     if (key === 'Enter') next();
     if (key !== 'Escape') return;

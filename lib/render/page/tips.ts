@@ -6,6 +6,7 @@ export function tipOf(mark: Element): string {
   if (title === null) return mark.getAttribute('aria-label') ?? '';
   const text = title.textContent ?? '';
   mark.setAttribute('aria-label', text);
+  mark.setAttribute('role', 'img');
   title.remove();
   return text;
 }
