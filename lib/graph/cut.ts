@@ -41,7 +41,8 @@ export interface Freed {
   readonly nodes: Bits;
 }
 
-export function freedBy(graph: Graph, pool: Pool, cuts: Cuts): Freed {
+/** `doubt`: where it is known who may be lost, and who refers to these. Everybody else is reached whatever is cut. */
+export function freedBy(graph: Graph, pool: Pool, cuts: Cuts, doubt?: Doubt): Freed {
   const marks = new Marks(graph, pool, cuts);
   const sum = (refs: number): CutSum => ({ refs, count: 0, bytes: 0 });
   const hits = marks.count();
@@ -59,14 +60,22 @@ export function freedBy(graph: Graph, pool: Pool, cuts: Cuts): Freed {
     const questions = asked.slice(first, first + BITS - 1);
     const isFew = questions.length < FEW;
     const reached = isFew ? new Uint8Array(column.buffer, column.byteOffset, graph.nodes) : column;
-    reached.fill(0);
-    new Walk(graph, marks, questions, reached, queue).run();
+    const walk = new Walk(graph, marks, questions, reached, queue);
+    if (doubt === undefined) walk.start();
+    else walk.resume(doubt);
+    walk.run();
     addUp(graph, reached, questions, first === 0 ? { reachable, nodes } : undefined);
   }
   pool.give(queue, column);
   marks.close();
   const only = cuts.count === 1 ? [together] : alone;
   return { reachable, alone: only, together, nodes };
+}
+
+/** Nodes that may be lost, all that nothing reached among them; and those beside them who refer to one of them. */
+export interface Doubt {
+  readonly doubtful: Bits;
+  readonly retainers: Bits;
 }
 
 /** What one bit says: what is still reached without the references of a cut, or of all where none is named. */
@@ -134,9 +143,11 @@ class Marks {
     const { rows, nodes } = this.#graph;
     const hits = new Float64Array(this.#places.length);
     const cursor = rows.cursor();
-    if (nodes > 0) cursor.seek(0);
-    for (let n = 0; n < nodes; n++) {
-      cursor.follow(n);
+    // Where it is known who has references that are marked, others need not be read.
+    const some = this.meetsAll ? undefined : rows.marking;
+    for (let n = some?.next(0) ?? 0; n < nodes; n = some?.next(n + 1) ?? n + 1) {
+      if (some === undefined && n > 0) cursor.follow(n);
+      else cursor.seek(n);
       while (cursor.next()) {
         if (cursor.kind !== SPECIAL && !this.meetsAll) continue;
         if (!cursor.isWeak) hits[this.place(cursor)]!++;
@@ -184,6 +195,22 @@ class Walk {
     this.#met = new Uint32Array(2 * graph.pairs);
   }
 
+  /** From the root. */
+  start(): void {
+    this.#reached.fill(0);
+    if (this.#graph.nodes > 0) this.#gain(0, this.#all);
+  }
+
+  /** From where all are reached that are not in doubt. */
+  resume({ doubtful, retainers }: Doubt): void {
+    const { nodes } = this.#graph;
+    this.#reached.fill(this.#all);
+    for (let n = doubtful.next(0); n < nodes; n = doubtful.next(n + 1)) this.#reached[n] = 0;
+    for (let n = retainers.next(0); n < nodes; n = retainers.next(n + 1)) this.#enqueue(n);
+    // The root is reached by itself, whoever refers to it.
+    if (doubtful.has(0)) this.#gain(0, this.#all);
+  }
+
   run(): void {
     const reached = this.#reached;
     const queue = this.#queue;
@@ -191,8 +218,6 @@ class Walk {
     const cursor = this.#cursor;
     const { meetsAll } = this.#marks;
     const { nodes } = this.#graph;
-    if (nodes === 0) return;
-    this.#gain(0, this.#all);
     while (this.#waiting > 0) {
       this.#order();
       for (let level = this.#waiting; level > 0; level--) {
@@ -216,6 +241,10 @@ class Walk {
   #gain(n: number, bits: number): void {
     if (bits === 0) return;
     this.#reached[n]! |= bits;
+    this.#enqueue(n);
+  }
+
+  #enqueue(n: number): void {
     if (this.#queued.has(n)) return;
     this.#queued.add(n);
     this.#queue[this.#tail] = n;

@@ -1,6 +1,8 @@
 /**
  * Canonical lines straight from bytes into columns: texts stay where they are, nothing is allocated. 5 to 8 million nodes a second where a
  * line read with JSON.parse costs 1.2 µs. Every line that is not canonical to the byte is left to plain.ts, which knows all of JSON.
+ *
+ * Over 300 lines, because one place in the bytes is moved through all parts of a line.
  */
 import { type Batch, NODES, REF_KINDS, REFS, SAME_AS_TYPE } from './batch.ts';
 import { CodeCache } from './codes.ts';

@@ -1,6 +1,6 @@
 /** snap-cut on random graphs against its definition: what can be reached from the root, and no longer can be without the references that are cut. */
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -132,5 +132,24 @@ test('snap-cut --cuts judges each cut alone, and then frees what all of them tog
       deepStrictEqual(typeRows(rows), byType(freed(nodes, cuts)));
     }),
     { numRuns: 20, interruptAfterTimeLimit: 60_000 },
+  );
+});
+
+test('snap-cut says the same from an index, which tells it who may be lost', async () => {
+  const folder = tempFolder('cut-index');
+  const list = join(folder, 'cuts.ndjson');
+  const file = join(folder, 'heap.nodes');
+  await fc.assert(
+    fc.asyncProperty(anyCuts(3), fc.boolean(), async ({ graph, cuts }, isV8) => {
+      const text = streamText(asHeap(graph));
+      writeFileSync(file, isV8 ? text : text.replace('"format":"v8"', '"format":"x"'));
+      writeFileSync(list, cuts.map((cut) => `${JSON.stringify(cut)}\n`).join(''));
+      rmSync(`${file}.snapidx`, { recursive: true, force: true });
+      const asked = ['--cuts', list, file];
+      const without = await run('snap-cut', asked);
+      strictEqual((await run('snap-index', [file])).status, 0);
+      deepStrictEqual(await run('snap-cut', asked), without);
+    }),
+    { numRuns: 12, interruptAfterTimeLimit: 60_000 },
   );
 });

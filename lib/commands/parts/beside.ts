@@ -32,7 +32,11 @@ export async function indexBeside(operand: string, frame: Frame): Promise<Beside
     return new Beside(index, opened);
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
-    frame.note(`${folderOf(operand)}: ${error.message}: it is ignored (snap-index ${operand} makes it anew)`);
+    const isFolder = statSync(folderOf(operand), { throwIfNoEntry: false })?.isDirectory() ?? true;
+    const remedy = isFolder
+      ? `snap-index ${operand} makes it anew`
+      : 'it is no folder: take it away or call it otherwise';
+    frame.note(`${folderOf(operand)}: ${error.message}: it is ignored (${remedy})`);
     return undefined;
   }
 }

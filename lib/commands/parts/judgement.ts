@@ -2,10 +2,10 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { type CutSum, type Freed, freedBy } from '../../graph/cut.ts';
-import { Bits } from '../../graph/store/bits.ts';
+import { findCut, retainersOf } from '../../graph/knownCut.ts';
+import type { Bits } from '../../graph/store/bits.ts';
 import { together } from '../../graph/store/columns.ts';
 import type { Graph } from '../../graph/store/read.ts';
-import { CUT, type Rows, SPECIAL } from '../../graph/store/rows.ts';
 import { type CutName, cutWords } from '../../render/cuts.ts';
 import { spellingOf } from '../../render/via.ts';
 import { type Group, Groups, type GroupTotals } from '../../stages/group.ts';
@@ -81,32 +81,25 @@ async function judgeFrom(
   const beside = await indexBeside(operand, frame);
   if (beside === undefined) return undefined;
   const hasTargets = cuts.some(({ to }) => to !== undefined);
-  const needs = { whole: undefined, columns: hasTargets ? 4 : 3, weak: false };
+  const needs = { whole: undefined, columns: hasTargets ? 4 : 3, weak: false, bothWays: true };
   const opened = graphFrom(beside, operand, needs, frame);
   const { graph, pool } = opened;
   const types = new TypeNames(graph);
   const marks = cutMarks(cuts, beside.index, types, pool);
   if (marks === undefined) return undefined;
+  const { index } = beside;
+  const kept = { parents: index.column('parents'), distance: index.column('distance') };
   // Few objects have references that are cut: one reading of all rows tells which, and which sets of cuts there are.
-  const holders = holdersOf(graph.rows.marked(marks.mark));
+  const { holders, doubtful } = findCut(graph.rows, marks.mark, pool, kept);
   const marked = { ...graph, rows: graph.rows.marked(marks.mark, holders) };
-  const freed = freedBy(marked, pool, {
-    count: cuts.length,
-    marked: marks.marked,
-    targets: hasTargets ? targetsOf(cuts, types) : undefined,
-  });
+  const meetsAll = marks.marked[0]!.length > 0;
+  const doubt =
+    doubtful === undefined || meetsAll
+      ? undefined
+      : { doubtful, retainers: retainersOf(doubtful, index.back(opened.otherRowBytes)) };
+  const sets = { count: cuts.length, marked: marks.marked, targets: hasTargets ? targetsOf(cuts, types) : undefined };
+  const freed = freedBy(marked, pool, sets, doubt);
   return freed.alone.some(({ refs }) => refs === 0) ? undefined : { cuts, freed, opened, scratch };
-}
-
-function holdersOf(rows: Rows): Bits {
-  const holders = new Bits(rows.nodes);
-  const cursor = rows.cursor();
-  if (rows.nodes > 0) cursor.seek(0);
-  for (let n = 0; n < rows.nodes; n++) {
-    cursor.follow(n);
-    while (cursor.next()) if (cursor.kind === SPECIAL && (cursor.flags & CUT) !== 0) holders.add(n);
-  }
-  return holders;
 }
 
 /** What each cut frees, then by type what all of them do: at most `top` types. */
