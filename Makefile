@@ -17,6 +17,7 @@ build: node_modules/.stamp # compile to dist/, man pages included
 	@# What has lost its source would still be tested and packed.
 	@cd dist && find . -name '*.js' | while read -r file; do [ -e "../$${file%.js}.ts" ] || rm -f "$$file"; done
 	npx --no-install tsc
+	@mkdir -p dist/lib/capture && cp lib/capture/*.py dist/lib/capture/
 	@chmod +x dist/bin/*.js
 	@mkdir -p dist/man
 	@for program in $(PROGRAMS); do node dist/bin/$$program.js --manual > dist/man/$$program.1; done

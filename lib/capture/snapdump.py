@@ -9,13 +9,16 @@ memory in copied pages. Without fork the program stands still for some 5 microse
 No code of the program runs: types are asked by type(), contents by the built-in types' own methods, attributes by C descriptors.
 """
 
+import sys
+
+_LOADED = frozenset(sys.modules)
+
 import _codecs
 import _signal
 import _thread
 import _weakref
 import gc
 import os
-import sys
 import time
 
 __all__ = ["above", "at_exit", "dump", "every", "every_seconds", "from_environment", "inject", "on_memory_error", "on_signal"]
@@ -187,22 +190,21 @@ def from_environment():
 
 
 def inject(request):
-    """Does what a JSON file asks for, from code that a debugger made the program run: "to" (a path), "values", "fork", "names", "report".
+    """Does what a JSON file asks for, from code that a debugger made the program run: "to" (a path), "values", "fork", "names", "report",
+    and "frames": how many frames were injected, 1 if this is called by the outermost.
 
     Returns as soon as the child is there; without "fork" when all is written. Never raises, and leaves no module behind. What happens
     is told in lines of JSON that are added to the file "report": {"state":"started","pid_of_child":...,"objects":...}, then
     {"state":"done","nodes":...,"refs":...} or {"state":"failed","why":...}.
     """
-    loaded = set(sys.modules)
     job = None
     try:
-        import json
-
         with open(request, encoding="utf-8") as file:
-            wanted = json.load(file)
+            # The module json would have to be imported. Whoever wrote this file makes the program run what he likes anyway.
+            wanted = eval(file.read(), {"__builtins__": {}, "true": True, "false": False, "null": None})
         job = _Job(wanted["to"], wanted.get("values", True), wanted.get("names", True), wanted.get("fork", True))
         job.report = wanted.get("report")
-        job.threads = _threads(is_injected=True)
+        job.threads, job.own_frames = _threads(wanted.get("frames", 1))
         if job.fork:
             pid, pipe = _start_child(job)
             _thread.start_new_thread(_await_report, (job, pid, pipe))
@@ -212,8 +214,12 @@ def inject(request):
         if job is not None:
             job.tell_failure(error)
     finally:
-        for name in set(sys.modules) - loaded:
-            del sys.modules[name]
+        for name in _IMPORTED - _LOADED:
+            sys.modules.pop(name, None)
+
+
+# What is imported here and not loaded by every Python.
+_IMPORTED = frozenset(("gc", "warnings", "zlib"))
 
 
 def _await_report(job, pid, pipe):
@@ -304,7 +310,7 @@ class _Job:
         self.fork = fork
         self.pid = os.getpid()
         self.report = None
-        self.threads = _threads()
+        self.threads, self.own_frames = _threads()
 
     def tell(self, line):
         if self.report is None:
@@ -328,18 +334,21 @@ def _why(error):
     return "%s: %s" % (type(error).__name__, error)
 
 
-def _threads(is_injected=False):
-    """(ident, innermost frame that is not this module's, nor injected) of each thread. Asked before a fork: a child has no other threads."""
-    threads = []
+def _threads(injected=0):
+    """(ident, innermost frame of the program) of each thread; and how many frames were passed by: this module's, and so many injected ones.
+
+    Asked before a fork: a child has no other threads.
+    """
+    threads, passed = [], 0
+    here = _threads.__code__.co_filename
     for ident, frame in sys._current_frames().items():
-        own = False
-        while frame is not None and frame.f_globals is globals():
-            frame, own = frame.f_back, True
-        while is_injected and own and frame is not None and frame.f_code.co_filename == "<string>":
-            frame = frame.f_back
+        left = None
+        while frame is not None and (frame.f_code.co_filename == here or left):
+            left = injected if frame.f_code.co_filename == here else left - 1
+            frame, passed = frame.f_back, passed + 1
         if frame is not None:
             threads.append((ident, frame))
-    return threads
+    return threads, passed
 
 
 def _start_child(job):
@@ -659,12 +668,18 @@ def _write(job, tracked, sink):
 
 
 def _start_mark(job):
-    return '{"snap":"start","schema":1,"format":"python","python":"%s","pid":%d,"time":"%s","values":%s,"names":%s}\n' % (
+    fields = (
         sys.version.split()[0],
         job.pid,
         time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "true" if job.values else "false",
         "true" if job.names else "false",
+        job.own_frames,
+        gc.get_freeze_count(),
+    )
+    return (
+        '{"snap":"start","schema":1,"format":"python","python":"%s","pid":%d,"time":"%s","values":%s,"names":%s,'
+        '"omitted":{"frames":%d,"frozen":%d}}\n' % fields
     )
 
 
@@ -682,7 +697,7 @@ def _add_own(mine, position_of):
     for obj in rest:
         if id(obj) not in mine and not position_of(obj):
             mine.add(id(obj))
-            rest.extend(get_referents(obj))
+            rest.extend(_code_refs(obj)[1] if type(obj) is _Code else get_referents(obj))
             if type(obj) is type:
                 rest.extend(_weakref.getweakrefs(obj))  # its bases know their subclasses by them
 
@@ -996,7 +1011,7 @@ class _Plans:
             return _frame_refs(self.fork)
         if cls is _Traceback:
             return _traceback_refs()
-        if type in mro:
+        if any(base is type for base in mro):
             return _class_refs(self.owners, self._owner(cls), cls)
         return _EXACT.get(id(cls)) or self._object_refs(cls, mro)
 

@@ -8,6 +8,8 @@ export interface Operands {
   /** Fewer are a usage error. If none beyond these is given, the command reads standard input. */
   readonly min: number;
   readonly max: number;
+  /** Every input is named: standard input is read only where `-` says so. */
+  readonly alwaysNamed?: boolean;
   readonly help: string;
 }
 

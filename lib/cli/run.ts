@@ -66,10 +66,11 @@ const isAlone = (command: Command, args: Readonly<Record<string, unknown>>): boo
   );
 
 /** No operand says what to read, so it would read what somebody types; or nothing was said at all. */
-const readsTypedText = (command: Command, args: Args<Options>): boolean =>
-  args.operands.length <= command.operands.min &&
-  (command.operands.max > command.operands.min || args.operands.length === 0) &&
-  !isAlone(command, args);
+function readsTypedText(command: Command, args: Args<Options>): boolean {
+  const { min, max, alwaysNamed = false } = command.operands;
+  const given = args.operands.length;
+  return (given === 0 || (given <= min && max > min && !alwaysNamed)) && !isAlone(command, args);
+}
 
 function checkOperands<O extends Options>(command: Command<O>, args: Args<O>): Args<O> {
   const { names, min, max } = command.operands;

@@ -1,7 +1,7 @@
 /** snap-diff: two snapshots of one process in, what changed between them out: by type, or the nodes themselves. */
 import { defineCommand } from '../cli/command.ts';
 import { count, flag, list } from '../cli/option.ts';
-import { GROUP_KEYS } from '../stages/keys.ts';
+import { PLACE_KEYS } from '../stages/keys.ts';
 import { UsageError } from '../stream/errors.ts';
 import type { Changes } from './parts/comparison.ts';
 import { countLimits, growthLimit, sizeLimits } from './parts/limits.ts';
@@ -23,13 +23,18 @@ also the path that holds most of the new objects.
 Results of snap-group are compared too. They have no objects to match, and neither have snapshots of different processes, in which an id means another object:
 then new, gone and resized are left out.`,
   operands: {
-    names: 'BEFORE AFTER',
+    names: 'BEFORE AFTER LATER',
     min: 2,
     max: 3,
+    alwaysNamed: true,
     help: 'two snapshots, node streams or results of snap-group, plain or gzip, one of which may be -, standard input; or three snapshots in the order in which they were taken',
   },
   options: {
-    by: list({ value: 'KEYS', choices: GROUP_KEYS, help: 'rows by these, with commas between (default: type)' }),
+    by: list({
+      value: 'KEYS',
+      choices: PLACE_KEYS,
+      help: 'rows by these, as in snap-group, with commas between (default: type)',
+    }),
     new: flag('the nodes of AFTER that are not in BEFORE, as a node stream, instead of rows'),
     gone: flag('the nodes of BEFORE that are not in AFTER, likewise'),
     survivors: flag('the nodes of AFTER that are in BEFORE too, likewise'),
@@ -52,7 +57,7 @@ then new, gone and resized are left out.`,
     },
   ],
   reads:
-    'V8 heap snapshots, node streams, or NDJSON rows of snap-group. Of snapshot files the references are read only for --new, --gone, --survivors and --explain; these keep standard input in a temporary file',
+    'V8 heap snapshots, node streams, or NDJSON rows of snap-group. Of snapshot files the references are read only for --new, --gone, --survivors, --explain and --by place; these keep standard input in a temporary file',
   writes:
     'NDJSON rows, what grew most first: {"type","before","after","new","gone","resized","delta"}, each {"count","bytes"}; of three snapshots {"type","count","bytes"}; or a node stream, marked as a part; a table on a terminal',
   status: { 0: 'done', 1: 'a limit was passed', 2: 'wrong use, bad input, or snapshots of different runtimes' },
@@ -66,11 +71,12 @@ then new, gone and resized are left out.`,
     const set = setOf(args);
     const limits = { growth: args['max-growth'], fresh: args['max-new'], grown: args['max-grow'] };
     const { hasLimits, passedLimits, requireLimits, sayPassed, wantsPath } = await import('./parts/growth.ts');
-    requireLimits(limits, operands.length, set);
+    requireLimits(limits, operands.length, set, args.explain);
     const scratch = scratchOf(frame);
     const explains = hasLimits(limits) && wantsPath(args.explain, operands.at(-1)!);
     const { openSides } = await import('./parts/sides.ts');
-    const sides = await openSides(operands, set !== undefined || explains, scratch, frame);
+    const isReadAgain = set !== undefined || explains || by?.includes('place') === true;
+    const sides = await openSides(operands, isReadAgain, scratch, frame);
     let changes: Changes;
     if (set === undefined && sides.length === 2) {
       const { compare, printRows } = await import('./parts/comparison.ts');
@@ -85,7 +91,7 @@ then new, gone and resized are left out.`,
     }
     const passed = passedLimits(changes, limits, frame);
     if (passed === undefined) return 0;
-    await sayPassed(passed, explains ? changes.fresh : undefined, sides.at(-1)!, frame, scratch);
+    await sayPassed(passed, changes.fresh, sides.at(-1)!, args.explain, frame, scratch);
     return 1;
   },
 });

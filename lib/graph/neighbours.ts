@@ -1,5 +1,6 @@
 /** Who is one reference away from some nodes, in either direction: the rows of what a node refers to, or who refers to it. */
 import { Bits } from './store/bits.ts';
+import type { ByTarget } from './store/byTarget.ts';
 import type { RowCursor, Rows } from './store/rows.ts';
 
 /** Takes a neighbour of a node; those of one node come together, each once. It must not read rows. */
@@ -59,5 +60,37 @@ export class Sources implements Neighbours {
         take(node, last);
       }
     }
+  }
+}
+
+/** Who refers to nodes, ascending: from references that were dealt out by target, sorted where somebody asks; when that has read as many as there are, from `rows` of all of them. */
+export class DealtSources implements Neighbours {
+  readonly #dealt: ByTarget;
+  readonly #rows: () => Rows;
+  #sources: Sources | undefined;
+
+  constructor(dealt: ByTarget, rows: () => Rows) {
+    this.#dealt = dealt;
+    this.#rows = rows;
+  }
+
+  each(nodes: Uint32Array, take: TakeNeighbour): void {
+    if (this.#sources === undefined && this.#dealt.read > this.#dealt.size)
+      this.#sources = new Sources(this.#rows(), true);
+    if (this.#sources !== undefined) {
+      this.#sources.each(nodes, take);
+      return;
+    }
+    let node = -1;
+    let last = -1;
+    this.#dealt.giveSome(nodes, (target, sources, from, to) => {
+      if (target !== node) last = -1;
+      node = target;
+      for (let i = from; i < to; i++) {
+        if (sources[i] === last) continue;
+        last = sources[i]!;
+        take(node, last);
+      }
+    });
   }
 }

@@ -92,6 +92,7 @@ export class Index {
       pairs,
       isV8,
       names: this.names,
+      dealt: undefined,
     };
   }
 

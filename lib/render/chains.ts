@@ -81,7 +81,9 @@ function byPowers(lengths: readonly LengthTotal[]): readonly (LengthTotal & { re
   }));
 }
 
+/** Where tails have names of their own, as Python's tracebacks are called by their lines, these say where the chains come from. */
 function renderRows(rows: readonly ChainRow[], style: TableStyle): string {
+  const named = rows.some(({ tail }) => tail !== undefined && tail.name !== tail.type && tail.name !== '');
   const cells = rows.map((row) => [
     row.shape,
     formatCount(row.length),
@@ -91,12 +93,14 @@ function renderRows(rows: readonly ChainRow[], style: TableStyle): string {
     `@${row.head.id}`,
     row.tail === undefined ? '' : `@${row.tail.id}`,
     row.type,
+    ...(named ? [row.tail === undefined || row.tail.name === row.tail.type ? '' : row.tail.name] : []),
   ]);
   const right = ['Length', 'Count', 'Size', 'Heads', 'Head', 'Tail'].map((header) => ({
     header,
     align: 'right' as const,
   }));
-  return renderTable([{ header: 'Shape' }, ...right, { header: 'Type' }], cells, style);
+  const last = [{ header: 'Type' }, ...(named ? [{ header: 'Tail is' }] : [])];
+  return renderTable([{ header: 'Shape' }, ...right, ...last], cells, style);
 }
 
 const total = (lengths: readonly LengthTotal[]): LengthTotal =>

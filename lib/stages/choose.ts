@@ -44,6 +44,8 @@ export class Chooser {
   readonly #lacks: readonly Uint8Array[];
   #types: Verdicts | undefined;
   #kinds: Verdicts | undefined;
+  /** Nothing is asked but which ids or positions. */
+  readonly #isByPlace: boolean;
   #picked = 0;
   readonly #foundIds = new Set<number>();
   readonly #foundNodes = new Set<number>();
@@ -58,6 +60,10 @@ export class Chooser {
     this.#isKind = compileNames(choice.kinds);
     this.#has = choice.has.map(token);
     this.#lacks = choice.lacks.map(token);
+    const { ids, nodes, types, kinds, has, lacks, name, of, minBytes, maxBytes, not } = choice;
+    const hasOthers = [types, kinds, has, lacks].some((list) => list.length > 0);
+    this.#isByPlace =
+      ids.size + nodes.size > 0 && !hasOthers && !not && (name ?? of ?? minBytes ?? maxBytes) === undefined;
   }
 
   get readsRefs(): boolean {
@@ -70,6 +76,10 @@ export class Chooser {
     if (this.#isOpen) {
       this.#look(batch, 0, batch.refStart[0]!);
       if (batch.length > 0 || batch.more === 0) this.#close();
+    }
+    if (this.#isByPlace) {
+      this.#markPlaces(batch);
+      return;
     }
     const { not } = this.#choice;
     for (let row = 0; row < batch.length; row++) {
@@ -110,6 +120,18 @@ export class Chooser {
   #close(): void {
     this.held = (this.#isClean && !this.#seen.includes(false)) !== this.#choice.not;
     this.#isOpen = false;
+  }
+
+  /** The same as `#judge` of each row, where nearly every node is another one: a tenth of its time. */
+  #markPlaces({ length, n, id }: Batch): void {
+    const { ids, nodes } = this.#choice;
+    for (let row = 0; row < length; row++) {
+      const isOneOfIds = ids.size === 0 || ids.has(id[row]!);
+      const isOneOfNodes = nodes.size === 0 || nodes.has(n[row]!);
+      this.rows[row] = isOneOfIds && isOneOfNodes ? YES : NO;
+      if (isOneOfIds && ids.size > 0) this.#foundIds.add(id[row]!);
+      if (isOneOfNodes && nodes.size > 0) this.#foundNodes.add(n[row]!);
+    }
   }
 
   #judge(batch: Batch, row: number): number {

@@ -32,6 +32,9 @@ const [BEFORE, BEFORE_BYTES, NEW, NEW_BYTES, KEPT, KEPT_BEFORE, KEPT_AFTER, RESI
 ] as const;
 const WIDTH = 8;
 
+/** The values of a key as rows have them, where they are not those that nodes were matched by. */
+export type Spelling = (texts: readonly string[]) => readonly string[];
+
 export class Differences {
   readonly #codes: KeyCodes;
   #sums = new Float64Array(256 * WIDTH);
@@ -64,14 +67,14 @@ export class Differences {
   }
 
   /** The rows by the first so many values of the keys, or by one of them alone. Without `matched` there are no new, gone and resized. */
-  rows(by: number | { readonly value: number }, matched: boolean): Rows {
+  rows(by: number | { readonly value: number }, matched: boolean, spelling?: Spelling): Rows {
     const { keys } = this.#codes;
     const width = keys.size === 0 ? 0 : this.#codes.texts(0).length;
-    if (by === width) return new Rows(keys, this.#sums, matched);
+    if (by === width && spelling === undefined) return new Rows(keys, this.#sums, matched);
     const folded = new Dictionary();
     let sums = new Float64Array(256 * WIDTH);
     for (let code = 0; code < keys.size; code++) {
-      const texts = this.#codes.texts(code);
+      const texts = spelling?.(this.#codes.texts(code)) ?? this.#codes.texts(code);
       const key = keyOf(typeof by === 'number' ? texts.slice(0, by) : [texts[by.value]!]);
       const to = folded.code(key, 0, key.length) * WIDTH;
       if (to >= sums.length) sums = grownDoubles(sums, 2 * sums.length);

@@ -1,23 +1,24 @@
 /**
  * Nodes by id: a bitmap of 4,096 neighbouring ids wherever there is one, and for each node, in the order they came, what it is and its size. Snapshots list ids nearly in
  * order, so that what is looked up next lies beside what was looked up last. Costs 10 bytes a node while nodes come, then 14 for a moment, then 10 again, and 1 KiB for each
- * 4,096 ids (or 32 KiB of addresses) of which one occurs: 0.5 bytes a node in V8, 2 to 3 in Python.
+ * 4,096 ids (or 64 KiB of addresses) of which one occurs: 0.5 bytes a node in V8, 1.5 in Python.
  */
 import { grownDoubles, grownNumbers } from '../disk/grow.ts';
 
 const PAGE = 4096;
 const WORDS = PAGE / 32;
-/** From here on an id is an address, of which objects begin at every eighth at most. */
+/** From here on an id is an address, of which nearly all objects begin at every sixteenth. */
 const ADDRESS = 2 ** 32;
-const UNIT = 8;
+const UNIT = 16;
 const CHUNK_BITS = 16;
 const CHUNK = 1 << CHUNK_BITS;
 const IN_CHUNK = CHUNK - 1;
 
 /** In place of a code: its node was taken. */
 const TAKEN = 0;
-/** What a page takes beside its bits and ranks. */
+/** What a page takes beside its bits and ranks; and how many are enough, so that a place has 32 bits for some time after that is noticed. */
 const PER_PAGE = 64;
+const MOST_PAGES = 2 ** 20 - 2 ** 17;
 
 /** Instead of a size: no node has this id; a node has it, but is something else. */
 export const ABSENT = -1;
@@ -40,8 +41,9 @@ export class IdPages {
   /** By rank among the bits: which node it is. */
   #order = new Uint32Array(0);
 
-  /** Bytes that it takes, and will for looking up. */
+  /** Bytes that it takes, and will for looking up; infinite where it can take no more. */
   get bytes(): number {
+    if (this.#pages.size > MOST_PAGES) return Number.POSITIVE_INFINITY;
     return this.#pages.size * (8 * WORDS + PER_PAGE) + this.#codes.length * CHUNK * 14;
   }
 

@@ -2,7 +2,7 @@
  * Nodes of one snapshot, by id and by what they are, against those of another. The first one's are held in memory, with at most 16 bytes a node. Where that is more than the
  * budget, or ids lie too far apart, both go to disk in 64 partitions, 24 bytes a node, which are matched one by one.
  */
-import { Partitions } from '../disk/partitions.ts';
+import { Records } from '../disk/records.ts';
 import type { Scratch } from '../disk/scratch.ts';
 import { IdPages } from './idPages.ts';
 import { hashOf, IdTable } from './idTable.ts';
@@ -31,7 +31,7 @@ export class Known {
   readonly #budget: number;
   readonly #scratch: Scratch;
   #pages: IdPages | undefined = new IdPages();
-  #parts: Partitions | undefined;
+  #parts: Records | undefined;
   #count = 0;
 
   /** What is in memory takes at most `budget` bytes. */
@@ -59,7 +59,7 @@ export class Known {
 
   async #judgeParts(pass: Pass, judge: Judge): Promise<void> {
     const known = this.#parts!;
-    const others = new Partitions(PARTS, this.#scratch, WIDTH);
+    const others = new Records(PARTS, this.#scratch, WIDTH);
     await pass((id, code, size, n) => record(others, id, code, size, n));
     for (let part = 0; part < PARTS; part++) {
       const table = new IdTable(known.size(part));
@@ -75,14 +75,14 @@ export class Known {
   /** To disk, where it takes too much. */
   #look(pages: IdPages): void {
     if (pages.bytes <= Math.min(this.#budget, this.#count * PER_NODE + FEW)) return;
-    const parts = new Partitions(PARTS, this.#scratch, WIDTH);
+    const parts = new Records(PARTS, this.#scratch, WIDTH);
     pages.each((id, code, size) => record(parts, id, code, size, 0));
     this.#parts = parts;
     this.#pages = undefined;
   }
 }
 
-function record(parts: Partitions, id: number, code: number, size: number, n: number): void {
+function record(parts: Records, id: number, code: number, size: number, n: number): void {
   const low = id >>> 0;
   const high = Math.floor(id / HIGH);
   const at = parts.room(hashOf(low, high) >>> PART_SHIFT);
@@ -96,7 +96,7 @@ function record(parts: Partitions, id: number, code: number, size: number, n: nu
 }
 
 function each(
-  parts: Partitions,
+  parts: Records,
   part: number,
   give: (low: number, high: number, code: number, size: number, n: number) => void,
 ): void {

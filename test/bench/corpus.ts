@@ -131,6 +131,44 @@ export async function shapesOf(size: Size, { packageFolder, cacheFolder }: Place
   return folder;
 }
 
+export interface Pair {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** 11 and 26 MB, or 294 and 492 MB. */
+const pairOptions: Readonly<Record<Exclude<Size, 'huge'>, readonly string[]>> = {
+  small: ['--leaks=10', '--chain=1000'],
+  large: ['--leaks=60', '--chain=2000', '--base=1'],
+};
+
+/** Two snapshots of one process, before and after a leak. */
+export async function pairOf(size: Size, { packageFolder, cacheFolder }: Places): Promise<Pair> {
+  if (size === 'huge') throw new BenchError('there is no pair of that size');
+  const prefix = join(cacheFolder, `pair-${size}`);
+  const pair = { before: `${prefix}-before.heapsnapshot`, after: `${prefix}-after.heapsnapshot` };
+  if (existsSync(pair.before) && existsSync(pair.after)) return pair;
+  const programs = join(packageFolder, 'test/bench/corpora');
+  await mkdir(cacheFolder, { recursive: true });
+  if (size === 'large' && !existsSync(join(programs, 'node_modules')))
+    await run('npm', ['ci', '--no-audit', '--no-fund'], programs);
+  const unfinished = `${prefix}-unfinished-${process.pid}`;
+  const words = [
+    '--expose-gc',
+    '--max-old-space-size=8000',
+    join(programs, 'pair.cjs'),
+    unfinished,
+    ...pairOptions[size],
+  ];
+  await run('node', words, programs);
+  for (const time of ['before', 'after'] as const) {
+    await rename(`${unfinished}-${time}.heapsnapshot`, pair[time]);
+    await rm(`${unfinished}-${time}.taking.json`, { force: true });
+  }
+  await rm(`${unfinished}-truth.json`, { force: true });
+  return pair;
+}
+
 /** A folder with twenty snapshots of one process, in the order of their names. */
 export async function courseOf({ packageFolder, cacheFolder }: Places): Promise<string> {
   const folder = join(cacheFolder, 'course');

@@ -56,6 +56,8 @@ async function bench(options: Options): Promise<boolean> {
       TIGHT: String(tightBytes),
       INDEXED: plan.indexed ?? '',
       SHAPES: plan.shapes ?? '',
+      BEFORE: plan.pair?.before ?? '',
+      AFTER: plan.pair?.after ?? '',
       COURSE: plan.course ?? '',
     };
     const around = {

@@ -1,12 +1,12 @@
 /**
  * Options and a snapshot in; the rows to run, and those that cannot be or are not wanted, with the reason, out; may write the node stream, the
- * index, the shapes and the course.
+ * index, the shapes, the course and the pair.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from './bench-error.ts';
 import { firstLine } from './circumstances.ts';
-import { courseOf, indexedOf, nodeStreamOf, shapesOf } from './corpus.ts';
+import { courseOf, indexedOf, nodeStreamOf, type Pair, pairOf, shapesOf } from './corpus.ts';
 import type { Options } from './options.ts';
 import type { NotRun } from './report.ts';
 import { type Need, ourCommands, type Row, referenceRows, rows } from './rows.ts';
@@ -15,11 +15,12 @@ import { rowsAgainst } from './targets.ts';
 export interface Plan {
   readonly run: readonly Row[];
   readonly notRun: readonly NotRun[];
-  /** what rows read beside the snapshot, each where there is a row that does: its node stream, itself with an index, shapes, and a course */
+  /** what rows read beside the snapshot, each where there is a row that does: its node stream, itself with an index, shapes, a course, and a pair of others */
   readonly nodes: string | undefined;
   readonly indexed: string | undefined;
   readonly shapes: string | undefined;
   readonly course: string | undefined;
+  readonly pair: Pair | undefined;
 }
 
 export async function planFor(
@@ -40,7 +41,11 @@ export async function planFor(
 
   const missing = whatIsMissing(packageFolder);
   const places = { packageFolder, cacheFolder };
-  const madeBy = async (need: Need, command: (typeof ourCommands)[number] | undefined, make: () => Promise<string>) => {
+  const madeBy = async <Made>(
+    need: Need,
+    command: (typeof ourCommands)[number] | undefined,
+    make: () => Promise<Made>,
+  ): Promise<Made | undefined> => {
     const isWanted = wanted.some((row) => row.needs.includes(need)) && (command === undefined || !missing.has(command));
     const made = isWanted ? await ifPossible(make) : undefined;
     if (made === undefined) missing.set(need, `no ${need}: ${command ?? 'the program'} is missing or failed`);
@@ -49,6 +54,7 @@ export async function planFor(
   const nodes = await madeBy('nodes', 'snap-parse', () => nodeStreamOf(snapshot, places));
   const indexed = await madeBy('index', 'snap-index', () => indexedOf(snapshot, places));
   const shapes = await madeBy('shapes', undefined, () => shapesOf(size, places));
+  const pair = await madeBy('pair', undefined, () => pairOf(size, places));
   const course = await madeBy('course', undefined, () => courseOf(places));
 
   const notRun: NotRun[] = there.filter((row) => !ids.has(row.id)).map(({ id }) => ({ id, why: 'left out by --only' }));
@@ -58,7 +64,7 @@ export async function planFor(
     if (why === undefined) run.push(row);
     else notRun.push({ id: row.id, why });
   }
-  return { run, notRun, nodes, indexed, shapes, course };
+  return { run, notRun, nodes, indexed, shapes, course, pair };
 }
 
 function whatIsMissing(packageFolder: string): Map<Need, string> {
@@ -73,7 +79,7 @@ function whatIsMissing(packageFolder: string): Map<Need, string> {
   return missing;
 }
 
-async function ifPossible(make: () => Promise<string>): Promise<string | undefined> {
+async function ifPossible<Made>(make: () => Promise<Made>): Promise<Made | undefined> {
   try {
     return await make();
   } catch (error) {

@@ -1,9 +1,8 @@
 /**
  * The rows of the benchmark: each a line for bash, run in the package's folder with the variables FILE (the snapshot), NODES (its
  * node stream), SMALL (the smallest corpus), TYPE (a class with many instances), VIA (a reference that these have), NODE (the node in the
- * middle), TIGHT (bytes: 60 MB and 24 for each node), INDEXED (the snapshot with an index beside it), SHAPES (a folder of made-up heaps)
- * and COURSE (a folder of twenty snapshots of one process).
- * A table; costs nothing.
+ * middle), TIGHT (bytes: 60 MB and 24 for each node), INDEXED (the snapshot with an index beside it), SHAPES (a folder of made-up heaps),
+ * COURSE (a folder of twenty snapshots of one process), and BEFORE and AFTER (two of another that leaks). A table; costs nothing.
  */
 
 import type { AnswerBy } from './answers.ts';
@@ -13,6 +12,7 @@ export const ourCommands = [
   'snap-backrefs',
   'snap-chainends',
   'snap-cut',
+  'snap-diff',
   'snap-filter',
   'snap-group',
   'snap-index',
@@ -24,7 +24,7 @@ export const ourCommands = [
 ] as const;
 
 /** What has to be there before a row can run. */
-export type Need = 'jq' | 'peers' | 'nodes' | 'index' | 'shapes' | 'course' | (typeof ourCommands)[number];
+export type Need = 'jq' | 'peers' | 'nodes' | 'index' | 'shapes' | 'course' | 'pair' | (typeof ourCommands)[number];
 
 export interface Row {
   /** `floor/`, `ours/` or `peer/` and a word; options and targets name rows by it */
@@ -35,7 +35,7 @@ export interface Row {
   /** its standard output is groups by this field, to be compared with the other rows' */
   readonly answers?: AnswerBy;
   /** not the file that is measured, so that a ratio to its floor says nothing */
-  readonly reads?: 'small' | 'shapes' | 'course';
+  readonly reads?: 'small' | 'shapes' | 'course' | 'pair';
   /** where it says something; everywhere if absent */
   readonly sizes?: readonly Size[];
 }
@@ -54,6 +54,12 @@ export const rows: readonly Row[] = [
     needs: [],
   },
   { id: 'floor/node', says: 'Node starts and ends', command: 'node -e 0', needs: [] },
+  pairRow(
+    'floor/pair',
+    'the floor of a pair',
+    'for file in "$BEFORE" "$AFTER"; do node test/bench/corpora/floor.cjs "$file"; done',
+    [],
+  ),
 
   { id: 'ours/start', says: 'a command starts', command: 'snap-group --version', needs: ['snap-group'] },
   { id: 'ours/info', says: 'what is this file?', command: 'snap-parse --info "$FILE"', needs: ['snap-parse'] },
@@ -167,6 +173,11 @@ export const rows: readonly Row[] = [
   ...withIndex('cut', 'what would be freed', 'snap-cut --via "$VIA"'),
   ...withIndex('paths-of-type', 'who holds all of one type', 'snap-paths --type "$TYPE"'),
 
+  pairRow('ours/diff', 'what changed', 'snap-diff "$BEFORE" "$AFTER" > /dev/null', ['snap-diff']),
+  pairRow('ours/diff-tight', 'the same in 104 MiB', 'snap-diff --memory 104M "$BEFORE" "$AFTER" > /dev/null', [
+    'snap-diff',
+  ]),
+  pairRow('ours/diff-new', 'what is new, as nodes', 'snap-diff --new "$BEFORE" "$AFTER" > /dev/null', ['snap-diff']),
   {
     id: 'ours/trend',
     says: 'the courses of types over twenty snapshots',
@@ -193,6 +204,12 @@ export const rows: readonly Row[] = [
     needs: ['peers'],
     answers: 'class',
   },
+  pairRow(
+    'peer/devtools-diff',
+    "DevTools' engine, its Comparison",
+    `node ${engineFlags} test/bench/peers/devtools-diff.mjs "$BEFORE" "$AFTER" > /dev/null`,
+    ['peers'],
+  ),
   {
     id: 'peer/memlab',
     says: "memlab's parser, types",
@@ -272,6 +289,11 @@ function withIndex(
       needs: ['index', ...name],
     },
   ];
+}
+
+/** There is a small pair and a large one. */
+function pairRow(id: string, says: string, command: string, needs: readonly Need[]): Row {
+  return { id, says, command, needs: [...needs, 'pair'], reads: 'pair', sizes: ['small', 'large'] };
 }
 
 function shapeRow(file: string, says: string): Row {

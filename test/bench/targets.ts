@@ -117,6 +117,9 @@ const targets: readonly Target[] = [
       sizes: ['huge'],
     }),
   ),
+  { row: 'ours/diff', of: 'cpuSeconds', against: 'floor/pair', atMost: 2, sizes: ['large'] },
+  { row: 'ours/diff', of: 'peakBytes', atMost: 150e6, sizes: ['large'] },
+  { row: 'ours/diff-tight', of: 'peakBytes', atMost: 104 * 2 ** 20, sizes: ['large'] },
   {
     row: 'ours/trend',
     of: 'cpuSeconds',

@@ -38,7 +38,7 @@ print("up", flush=True)
 ${then}
 `;
 
-const busy = (leaks: number, file = python.file, options: StartOptions = {}): Promise<Running> =>
+const busy = (leaks: number, file = python.path, options: StartOptions = {}): Promise<Running> =>
   start(file, ['-c', program(leaks)], options);
 /** It goes on as before: two more rounds, and nothing said of an error. */
 async function unharmed(target: Running): Promise<void> {
@@ -51,7 +51,7 @@ test('lldb is there', async () => {
   strictEqual((await bash('command -v lldb')).status, 0, 'lldb is not installed (.ci/run installs it)');
 });
 
-for (const { version, file: interpreter } of pythons) {
+for (const { version, path: interpreter } of pythons) {
   test(`the snapshot of a running Python ${version} is whole, has its objects, and the program never notices`, async () => {
     const leaks = randomInt(100, 3000);
     const target = await busy(leaks, interpreter);
@@ -92,7 +92,7 @@ test('without a fork, without values, with garbage collected, and through a pipe
 });
 
 test('a Python that runs no line of Python is given up after --timeout, and does nothing when it comes back', async () => {
-  const target = await start(python.file, [
+  const target = await start(python.path, [
     '-c',
     program(
       1,
@@ -142,7 +142,7 @@ test('of a child that is killed in the middle, what came is kept and can be used
 
 test('whoever ends snap-take in the middle leaves nothing behind, neither here nor in the program', async () => {
   const meeting = tempFolder('meeting');
-  const target = await busy(200_000, python.file, { env: { TMPDIR: meeting } });
+  const target = await busy(200_000, python.path, { env: { TMPDIR: meeting } });
   const folder = tempFolder('take');
   const taker = launch('snap-take', ['--quiet', '--pid', String(target.pid), '-o', join(folder, 'h.nodes')]);
   const child = await eventually(() => childrenOf(target.pid)[0], 'it forks');
@@ -156,7 +156,7 @@ test('whoever ends snap-take in the middle leaves nothing behind, neither here n
 
 test('a full disk ends it with one line, and the program goes on', async () => {
   const meeting = tempFolder('meeting');
-  const target = await busy(10, python.file, { env: { TMPDIR: meeting } });
+  const target = await busy(10, python.path, { env: { TMPDIR: meeting } });
   const { stderr, status } = await run('snap-take', ['--quiet', '--pid', String(target.pid), '-o', '/dev/full']);
   deepStrictEqual([stderr, status], ['snap-take: /dev/full: no space left on device\n', 2]);
   await unharmed(target);
@@ -166,7 +166,7 @@ test('a full disk ends it with one line, and the program goes on', async () => {
 
 test('a Python whose symbols cannot be read is not touched', async () => {
   const bare = join(tempFolder('bare'), 'python3');
-  copyFileSync(realpathSync(python.file), bare);
+  copyFileSync(realpathSync(python.path), bare);
   const bytes = readFileSync(bare);
   // The table of sections is for those who look at the file, not for those who run it: elf(5), e_shoff and e_shnum.
   bytes.fill(0, 0x28, 0x30);
@@ -174,7 +174,7 @@ test('a Python whose symbols cannot be read is not touched', async () => {
   writeFileSync(bare, bytes);
   chmodSync(bare, 0o755);
   const target = await start(bare, ['-c', program(1)], {
-    env: { PYTHONHOME: join(realpathSync(python.file), '..', '..') },
+    env: { PYTHONHOME: join(realpathSync(python.path), '..', '..') },
   });
   const { stderr, status } = await run('snap-take', ['--quiet', '--pid', String(target.pid)]);
   match(

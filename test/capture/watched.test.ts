@@ -15,10 +15,10 @@ const objects = async (file: string, type: string): Promise<number> => {
   return (JSON.parse(stdout) as { count: number }).count;
 };
 
-const oldest = pythons.toSorted((a, b) => Number(a.version.split('.')[1]) - Number(b.version.split('.')[1]))[0]!;
+const oldest = pythons[0]!;
 const programs = [
   { name: 'Node', words: (code: string) => [process.execPath, '-e', code], ending: 'heapsnapshot' },
-  { name: `Python ${oldest.version}`, words: (code: string) => [oldest.file, '-c', code], ending: 'nodes.gz' },
+  { name: `Python ${oldest.version}`, words: (code: string) => [oldest.path, '-c', code], ending: 'nodes.gz' },
 ] as const;
 
 const growing = {
@@ -95,11 +95,11 @@ test("a program's own NODE_OPTIONS, PYTHONPATH and sitecustomize stay in force",
   const [py, node, plain] = await Promise.all([
     run(
       'snap-take',
-      words(python.file, '-c', 'import sys; print(sys.was_customized, sys.path[1], "sitecustomize" in sys.modules)'),
+      words(python.path, '-c', 'import sys; print(sys.was_customized, sys.path[1], "sitecustomize" in sys.modules)'),
       { env },
     ),
     run('snap-take', words(process.execPath, '-p', 'wasRequired'), { env }),
-    run('snap-take', words(python.file, '-c', 'import sys; print([p for p in sys.path if "capture" in p])')),
+    run('snap-take', words(python.path, '-c', 'import sys; print([p for p in sys.path if "capture" in p])')),
   ]);
   deepStrictEqual([py.stderr, py.stdout, py.status], ['', `True ${folder} True\n`, 0]);
   deepStrictEqual([node.stderr, node.stdout, node.status], ['', 'true\n', 0]);

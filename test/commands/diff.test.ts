@@ -74,6 +74,17 @@ test('rows of new nodes are the new nodes, grouped', async () => {
   }
 });
 
+test('places are told by files, as snap-group tells them', async () => {
+  const rows = await records(`snap-diff --by place ${both}`);
+  const groups = await records(`snap-group --by place ${quoted(later)}`);
+  const texts = (all: readonly object[]): string[] => all.map((row) => JSON.stringify(row)).sort();
+  const there = rows.filter(({ after: { count } }) => count > 0);
+  deepStrictEqual(texts(there.map(({ place, after }) => ({ place, ...after }))), texts(groups));
+  ok(there.some(({ place, new: { count } }) => /pair\.cjs:\d+:\d+$/.test(place) && count > 0));
+  const { stdout } = await answer(`snap-diff --by place ${both}`);
+  ok(stdout === (await answer(`snap-parse ${quoted(later)} | snap-diff --by place ${quoted(earlier)} -`)).stdout);
+});
+
 test('results of snap-group are compared with each other and with snapshots, as the snapshots are', async () => {
   const rows = await records(`snap-diff --by kind ${both}`);
   const sums = rows.map(({ kind, before: was, after, delta }) => ({ kind, before: was, after, delta }));
@@ -200,6 +211,36 @@ test('an address that another type has now is gone and new', async () => {
   match((await bash('snap-diff b a', { cwd: folder })).stderr, /b seems to have been taken after a \(at 2026/);
 });
 
+test('two dumps of one Python process differ by what it made and let go between them, and by an address at most used again', async () => {
+  const folder = tempFolder('python-process');
+  const [first, gone, more] = [randomInt(1000, 3000), randomInt(100, 900), randomInt(1000, 3000)];
+  const program = `
+import sys
+sys.path.insert(0, ${JSON.stringify(join(packageRoot, 'lib', 'capture'))})
+import snapdump
+class Session:
+    pass
+kept = [Session() for _ in range(${first})]
+snapdump.dump('a.nodes')
+del kept[:${gone}]
+kept += [Session() for _ in range(${more})]
+snapdump.dump('b.nodes')
+`;
+  const made = await execute('python3', ['-c', program], { cwd: folder });
+  strictEqual(made.status, 0, made.stderr);
+  const row = (await records('snap-diff a.nodes b.nodes', folder)).find(({ type }) => type === '__main__.Session');
+  ok(row);
+  deepStrictEqual([row.before.count, row.after.count], [first, first - gone + more]);
+  strictEqual(row.delta.count, row.new.count - row.gone.count);
+  ok(row.gone.count <= gone && row.new.count <= more, JSON.stringify(row));
+  strictEqual(row.new.count - row.gone.count, more - gone);
+  const paths = await records(
+    'snap-diff --new a.nodes b.nodes | snap-filter --type "*.Session" | snap-paths --of - b.nodes',
+    folder,
+  );
+  strictEqual(paths[0]?.count, row.new.count);
+});
+
 interface Amount {
   readonly count: number;
   readonly bytes: number;
@@ -209,6 +250,7 @@ interface Amount {
 interface AnyRow extends Amount {
   readonly type: string;
   readonly kind: string;
+  readonly place: string;
   readonly before: Amount;
   readonly after: Amount;
   readonly new: Amount;

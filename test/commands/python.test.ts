@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { heap } from '../support/heap.ts';
 import { streamText } from '../support/nodeStream.ts';
-import { pythonHeap } from '../support/pythonHeap.ts';
 import { run } from '../support/run.ts';
 import { tempFolder } from '../support/temp.ts';
+import { tracebackHeap } from '../support/tracebackHeap.ts';
 
 const folder = tempFolder('python');
-const small = pythonHeap(
+const small = tracebackHeap(
   ['/app/a.py:3 in load', '/app/b in c.py:7 in <module>', '/app/a.py:9 in again'],
   [[0, 1, 1, 1, 2], [2], [0, 2]],
 );

@@ -1,13 +1,13 @@
 /** snap-show --stack against the runtimes themselves: a real Python says what print_tb prints of the objects in its dump, a real Node what its errors' stacks are. */
-import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { streamText } from '../support/nodeStream.ts';
-import { pythonHeap } from '../support/pythonHeap.ts';
 import { packageRoot, testFile } from '../support/root.ts';
-import { execute, run } from '../support/run.ts';
+import { bash, execute, quoted, run } from '../support/run.ts';
 import { tempFolder } from '../support/temp.ts';
+import { tracebackHeap } from '../support/tracebackHeap.ts';
 
 const folder = tempFolder('stack');
 
@@ -20,7 +20,7 @@ interface Answer {
 test('a traceback, a frame and an exception are printed as Python prints them, with an index and without', async () => {
   const dump = join(folder, 'tracebacks.nodes');
   const python = await execute('/usr/bin/python3', [
-    testFile('fixtures', 'python', 'tracebacks.py'),
+    testFile('support', 'python', 'tracebacks.py'),
     join(packageRoot, 'lib', 'capture'),
     dump,
   ]);
@@ -54,8 +54,8 @@ function blocks(text: string): ReadonlyMap<number, string> {
   return new Map(pieces.map((piece) => [Number.parseInt(piece, 10), piece.slice(piece.indexOf('\n') + 1)] as const));
 }
 
-test('a stack of 400,000 tracebacks has them all, in little memory', async () => {
-  const deep = 400_000;
+test('a stack of 200,000 tracebacks has them all, in little memory', async () => {
+  const deep = 200_000;
   const lines = [
     '{"snap":"start","schema":1,"format":"python","python":"3.10.1"}',
     '{"n":0,"id":0,"kind":"synthetic","type":"(roots)","size":0,"refs":[["internal","x",1]]}',
@@ -83,7 +83,7 @@ test('a stack of 400,000 tracebacks has them all, in little memory', async () =>
 });
 
 test('what has no stack is said, and what comes again and again is folded', async () => {
-  const small = pythonHeap(['/no/a in b.py:3 in load'], [[0, 0, 0, 0, 0], [0]]);
+  const small = tracebackHeap(['/no/a in b.py:3 in load'], [[0, 0, 0, 0, 0], [0]]);
   const file = join(folder, 'small.nodes');
   writeFileSync(file, streamText(small.heap));
   const show = (...args: string[]) => run('snap-show', [...args, '--stack', '9', '--format', 'table', file]);
@@ -129,4 +129,40 @@ test("an error's stack is its functions, or its text where the program has asked
     `    at outer (${program}:4:15)`,
   ]);
   ok(functions?.stderr.includes('each position is where the function begins'), functions?.stderr);
+});
+
+interface Truth {
+  readonly chains: readonly { readonly length: number; readonly head: number }[];
+  readonly tails_by_place: Readonly<Record<string, number>>;
+  readonly heads: number;
+  readonly print_tb_longest_limit_20: string;
+}
+
+test('the leak of pylint is told as the process itself saw it: the longest stack, the tails by place, who holds the heads', async () => {
+  const dump = join(folder, 'pylint.nodes');
+  const truthFile = join(folder, 'truth.json');
+  const script = (name: string) => testFile('support', 'pylint', name);
+  const snapdump = join(packageRoot, 'lib', 'capture', 'snapdump.py');
+  await execute('/usr/bin/python3', [script('gen_pkg.py'), join(folder, 'pkg'), '4']);
+  const args = ['4', '--bug', '--snapdump', snapdump, '--dump', dump, '--truth', truthFile];
+  const python = await execute('/usr/bin/python3', [script('run_case.py'), join(folder, 'pkg'), ...args]);
+  strictEqual(python.status, 0, `this test needs Debian's pylint and python3-objgraph: ${python.stderr}`);
+  const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as Truth;
+  const { head, length } = truth.chains[0]!;
+  const stack = await run('snap-show', ['--id', `@${head}`, '--stack', '20', '--format', 'table', dump]);
+  strictEqual(stack.stdout, truth.print_tb_longest_limit_20);
+  const whole = await run('snap-show', ['--id', `@${head}`, '--stack', '100000', dump]);
+  strictEqual(whole.stdout.trimEnd().split('\n').length, length);
+  const ends = (which: string) => `snap-chainends --type types.TracebackType --via tb_next --${which} ${quoted(dump)}`;
+  const tails = await bash(`${ends('tails')} | snap-group --by place`);
+  const places = tails.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { place: string; count: number });
+  deepStrictEqual(Object.fromEntries(places.map(({ place, count }) => [basename(place), count])), truth.tails_by_place);
+  const paths = await bash(`${ends('heads')} | snap-paths --of - --format table ${quoted(dump)}`);
+  const holders = paths.stdout.split('\n').flatMap((line) => /^\s+= (.*)$/.exec(line)?.[1] ?? []);
+  ok(holders.length > 0);
+  for (const holder of holders) match(holder, /^astroid\.[\w.]+\._mod_file_cache\[\*\](\.\w+)*\.__traceback__$/);
+  strictEqual(paths.stdout.split(' ', 1)[0], `${truth.heads}`);
 });

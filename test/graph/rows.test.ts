@@ -3,8 +3,10 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Scratch } from '../../lib/disk/scratch.ts';
+import { DealtSources, type Neighbours, Sources } from '../../lib/graph/neighbours.ts';
+import { ByTarget } from '../../lib/graph/store/byTarget.ts';
 import { NameCodes } from '../../lib/graph/store/nameCodes.ts';
-import { reversed } from '../../lib/graph/store/reverse.ts';
+import { reversed, rowsOf } from '../../lib/graph/store/reverse.ts';
 import { type Rows, RowWriter, WEAK } from '../../lib/graph/store/rows.ts';
 import { Batch, REF_KINDS } from '../../lib/stream/batch.ts';
 import { Dictionary } from '../../lib/stream/dictionary.ts';
@@ -62,6 +64,68 @@ test('rows turned round have for each node who refers to it, ascending, as often
       }
     }),
     { numRuns: 30 },
+  );
+});
+
+test('who refers to some nodes is the same from what was dealt out, from rows of it, and from rows turned round', () => {
+  const asked = fc.array(fc.uniqueArray(fc.nat(NODES - 1), { maxLength: 20 }), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(anyRows, asked, (rows, questions) => {
+      const dealt = new ByTarget(NODES, scratch);
+      for (const [n, row] of rows.entries()) for (const [to] of row) dealt.add(to, n);
+      let built = 0;
+      const lazy = new DealtSources(dealt, () => {
+        built++;
+        return rowsOf(dealt, NODES, 1 << 20, scratch);
+      });
+      const whole = new Sources(reversed(written(rows, false), true, 1 << 20, scratch), true);
+      // Asked for everything again and again, it turns the rows round.
+      const all = Array.from({ length: NODES }, (_, n) => n);
+      for (const nodes of [...questions, all, all, ...questions]) {
+        const ascending = Uint32Array.from(nodes).sort();
+        deepStrictEqual(pairsOf(lazy, ascending), pairsOf(whole, ascending));
+      }
+      strictEqual(built, dealt.size === 0 ? 0 : 1);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+function pairsOf(neighbours: Neighbours, nodes: Uint32Array): number[] {
+  const pairs: number[] = [];
+  neighbours.each(nodes, (node, neighbour) => pairs.push(node, neighbour));
+  return pairs;
+}
+
+test('pairs in any order come back by target in the order they were told, all or some, with many for one target', () => {
+  const anyPairs = fc.array(fc.tuple(fc.nat(300), fc.oneof(fc.nat(50), fc.nat(2 ** 32 - 1))), { maxLength: 200 });
+  fc.assert(
+    fc.property(anyPairs, fc.constantFrom(1, 9000), (pairs, times) => {
+      const dealt = new ByTarget(301, scratch);
+      const expected = new Map<number, number[]>();
+      for (const [i, [target, source]] of pairs.entries()) {
+        const repeated = new Array<number>(i === 0 ? times : 1).fill(source);
+        for (const one of repeated) dealt.add(target, one);
+        expected.set(target, [...(expected.get(target) ?? []), ...repeated]);
+      }
+      const targets = [...expected.keys()].sort((a, b) => a - b);
+      for (const only of [targets.filter((_, i) => i % 3 === 0), targets]) {
+        const given = new Map<number, number[]>();
+        dealt.giveSome(Uint32Array.from(only), (target, sources, from, to) =>
+          given.set(target, [...(given.get(target) ?? []), ...sources.subarray(from, to)]),
+        );
+        deepStrictEqual(
+          [...given],
+          only.map((target) => [target, expected.get(target)]),
+        );
+      }
+      const down: number[] = [];
+      dealt.give('down', (target) => {
+        if (down.at(-1) !== target) down.push(target);
+      });
+      deepStrictEqual(down, targets.reverse());
+    }),
+    { numRuns: 20 },
   );
 });
 

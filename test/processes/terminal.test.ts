@@ -50,6 +50,15 @@ test('snap-group shows a table on a terminal and NDJSON in a pipe', () =>
     );
   }));
 
+test('snap-diff shows what changed on a terminal, and waits for nobody to type', () =>
+  withTerminal(async (on) => {
+    const screen = await shown(on, `snap-diff ${small('server1.heapsnapshot')} ${small('server2.heapsnapshot')}`);
+    match(screen, /^ *Growth +Count +New .* Type$/m);
+    match(screen, /^ *\+96 B +\+2 +3 +144 B .* Session$/m);
+    match(screen, /^ *-736 B .* all$/m);
+    match(await shown(on, `snap-diff ${small('server1.heapsnapshot')}`), /AFTER is missing/);
+  }));
+
 test('a table is not wider than its terminal', () =>
   withTerminal(
     async (on) => {

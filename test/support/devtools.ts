@@ -58,6 +58,17 @@ export const engineNumbers = (file: string): Promise<EngineNumbers> => shared().
 export const engineNumbersOf = (heap: Heap, layout?: Layout): Promise<EngineNumbers> =>
   shared().evaluate(computeIt(load({ text: v8Text(heap, layout) })));
 
+/** A class in DevTools' Comparison. */
+export interface ClassChange {
+  readonly class: string;
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** What DevTools' Comparison of two .heapsnapshot files (not zipped) says: each class of which something was added or removed. */
+export const engineChanges = (before: string, after: string): Promise<ClassChange[]> =>
+  shared().evaluate(compareThem(before, after));
+
 let engine: Engine | undefined;
 
 /** One engine serves all such questions of a test file: starting it costs more than a small heap does. */
@@ -139,4 +150,20 @@ const computeIt = (loading: string): string => `(async () => {
     totalSize: snapshot.totalSize,
     statistics: snapshot.getStatistics(),
   };
+})()`;
+
+/** As DevTools does when the later one is chosen and compared with the earlier: classes are named as the later one names them. */
+const compareThem = (before: string, after: string): string => `(async () => {
+  console.warn = () => {};
+  const built = async (loader) => {
+    const { port1, port2 } = new MessageChannel();
+    new HeapSnapshotWorker.HeapSnapshot.SecondaryInitManager(port2);
+    return loader.buildSnapshot(port1).finally(() => port1.close());
+  };
+  const was = await (async () => { ${load({ file: before })} return built(loader); })();
+  const is = await (async () => { ${load({ file: after })} return built(loader); })();
+  const changes = is.calculateSnapshotDiff('before', was.aggregatesForDiff(is.interfaceDefinitions()));
+  return Object.values(changes).map(({ name, addedCount, removedCount }) => ({
+    class: name, added: addedCount, removed: removedCount,
+  }));
 })()`;

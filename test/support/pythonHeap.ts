@@ -1,59 +1,65 @@
-/** A small Python heap for tests, as snapdump.py writes one: a class with a cache of exceptions, each with a chain of tracebacks that pin frames. */
-import { type Heap, heap, type NodeHandle } from './heap.ts';
+/** A node stream that snapdump.py wrote, held whole: a file comes in, nodes with their references come out. For small heaps. */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 
-export interface PythonHeap {
-  readonly heap: Heap;
-  /** The tracebacks of each entry of the cache, head first. */
-  readonly chains: readonly (readonly NodeHandle[])[];
-  readonly frames: readonly NodeHandle[];
-  readonly errors: readonly NodeHandle[];
+export interface PythonNode {
+  readonly n: number;
+  readonly id: number;
+  readonly kind: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly size: number;
+  readonly owner?: string;
+  readonly refcount?: number;
+  readonly type_id?: number;
+  readonly refs: [kind: string, name: string | number, n: number][];
 }
 
-/** Each of `places` is a line of code, `FILE:LINE in FUNCTION`; a chain is a list of their indexes, head first. */
-export function pythonHeap(
-  places: readonly string[],
-  chains: readonly (readonly number[])[],
-  spans: readonly (string | undefined)[] = [],
-): PythonHeap {
-  const h = heap({ start: { format: 'python', python: '3.11.2', pid: 1, values: true } });
-  const object = (type: string, name = type, kind = 'object', extras?: Record<string, unknown>): NodeHandle =>
-    h.node(name, { type, kind, ...(extras === undefined ? {} : { extras }) });
-  const modules = object('dict');
-  const module = object('module', 'astroid.manager');
-  const globals = object('dict', 'dict', 'object', { owner: 'module' });
-  const manager = object('type', 'astroid.manager.Manager');
-  const space = object('dict', 'dict', 'object', { owner: 'type' });
-  const cache = object('dict', 'dict', 'object', { refcount: 1 });
-  h.root.points('sys.modules', modules, 'internal');
-  modules.points("'astroid.manager'", module);
-  module.points('__dict__', globals, 'internal');
-  globals.points('Manager', manager);
-  manager.points('__dict__', space, 'internal');
-  space.points('_cache', cache);
-  const codes = places.map((place) => object('code', place, 'code'));
-  const frames: NodeHandle[] = [];
-  const errors: NodeHandle[] = [];
-  const built = chains.map((chain, i) => {
-    const error = object('ImportError');
-    errors.push(error);
-    cache.points(i % 2 === 0 ? `('lib_${i}', None)` : `'lib_${i}'`, error);
-    const tracebacks = chain.map((place) => {
-      const span = spans[place];
-      const traceback = object('traceback', places[place]!, 'object', span === undefined ? undefined : { span });
-      const frame = object('frame', places[place]!.replace(/:\d+ in/, ':99 in'));
-      frames.push(frame);
-      traceback.points('tb_frame', frame, 'internal');
-      frame.points('f_code', codes[place]!, 'internal').points('e', error, 'context');
-      return traceback;
-    });
-    error.points('__traceback__', tracebacks[0]!, 'internal');
-    tracebacks.slice(1).forEach((next, at) => {
-      tracebacks[at]!.points('tb_next', next, 'internal');
-    });
-    return tracebacks;
-  });
-  frames.slice(1).forEach((caller, i) => {
-    frames[i]!.points('f_back', caller, 'internal');
-  });
-  return { heap: h.build(), chains: built, frames, errors };
+export class PythonHeap {
+  readonly start: Readonly<Record<string, unknown>>;
+  readonly end: Readonly<Record<string, unknown>> | undefined;
+  readonly nodes: readonly PythonNode[];
+  readonly text: string;
+  readonly #byId: ReadonlyMap<number, PythonNode>;
+
+  constructor(file: string) {
+    const bytes = readFileSync(file);
+    this.text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    const nodes: PythonNode[] = [];
+    const marks = new Map<string, Record<string, unknown>>();
+    for (const line of this.text.split('\n')) {
+      if (line === '') continue;
+      const record = JSON.parse(line) as PythonNode & { snap?: string };
+      const before = nodes.at(-1);
+      if (record.snap !== undefined) marks.set(record.snap, { ...record });
+      else if (record.id !== undefined) nodes.push(record);
+      else for (const ref of record.refs) before?.refs.push(ref);
+    }
+    this.start = marks.get('start') ?? {};
+    this.end = marks.get('end');
+    this.nodes = nodes;
+    this.#byId = new Map(nodes.map((node) => [node.id, node]));
+  }
+
+  at(id: number): PythonNode {
+    const node = this.#byId.get(id);
+    if (node === undefined) throw new Error(`no node has the id ${id}`);
+    return node;
+  }
+
+  /** What a node refers to by this name; undefined if it does not. */
+  via(from: PythonNode, name: string | number, kind?: string): PythonNode | undefined {
+    const found = from.refs.find((ref) => ref[1] === name && (kind === undefined || ref[0] === kind));
+    return found === undefined ? undefined : this.nodes[found[2]];
+  }
+
+  /** An attribute of an instance, which is in its dict or, from Python 3.11 on, its own. */
+  attribute(from: PythonNode, name: string): PythonNode | undefined {
+    const dict = this.via(from, '__dict__', 'internal');
+    return this.via(from, name, 'property') ?? (dict && this.via(dict, name, 'property'));
+  }
+
+  of(type: string): readonly PythonNode[] {
+    return this.nodes.filter((node) => node.type === type);
+  }
 }

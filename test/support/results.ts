@@ -1,4 +1,4 @@
-/** Results of every kind as lines, with names of the caller's choice: what snap-draw reads, without a snapshot behind it. */
+/** Results of every kind as lines, with names of the caller's choice: what snap-draw reads, without a snapshot behind it; and what is done with its pages. */
 
 const lines = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
@@ -112,3 +112,18 @@ export function* retainedRows(nodes: number): Generator<string> {
     yield `{"n":${n},"id":${2 * n + 1},"type":"${type}","name":"${type}","shallow":${own(n)},"retained":${retained[n]},"distance":1,"dominator":${above(n)}}\n`;
   }
 }
+
+/** Ten zooms, in and out, each from its event to the next frame; the milliseconds of each. */
+export const TEN_ZOOMS = `(async () => {
+  const times = [];
+  for (let turn = 0; turn < 10; turn++) {
+    const isIn = turn % 2 === 0;
+    const mark = isIn ? [...document.querySelectorAll('.tile.frame')].at(turn / 2) : document.querySelector('.tile');
+    const begun = performance.now();
+    mark.dispatchEvent(isIn ? new MouseEvent('click', { bubbles: true }) : new KeyboardEvent('keydown', { key: '0', bubbles: true }));
+    document.querySelector('svg.picture').getBoundingClientRect();
+    await new Promise((done) => requestAnimationFrame(done));
+    times.push(performance.now() - begun);
+  }
+  return times;
+})()`;

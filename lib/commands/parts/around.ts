@@ -1,11 +1,12 @@
 /** What snap-refs and snap-backrefs are: the graph around chosen nodes, towards what they refer to, or towards who refers to them. */
 import type { Args } from '../../cli/command.ts';
 import type { Frame } from '../../cli/frame.ts';
+import type { Scratch } from '../../disk/scratch.ts';
 import { walkAround } from '../../graph/around.ts';
-import { Sources, Targets } from '../../graph/neighbours.ts';
+import { DealtSources, type Neighbours, Sources, Targets } from '../../graph/neighbours.ts';
 import { Bits } from '../../graph/store/bits.ts';
 import { DROP, KEEP, type Sieve } from '../../graph/store/read.ts';
-import { reversed } from '../../graph/store/reverse.ts';
+import { reversed, rowsOf } from '../../graph/store/reverse.ts';
 import { formatCount } from '../../render/counts.ts';
 import { compileNames, escapeGlob } from '../../stages/names.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
@@ -14,7 +15,7 @@ import { Answer } from './answer.ts';
 import { type aroundOptions, DEPTH, type Direction, ELSEWHERE, IN_TREE } from './aroundOptions.ts';
 import { isChoosing } from './choosing.ts';
 import { openChosen } from './chosen.ts';
-import { sayIndex } from './graph.ts';
+import { type OpenGraph, sayIndex } from './graph.ts';
 import { NO_PLACES, placesOf, scriptsOf } from './places.ts';
 import { scratchOf } from './snapshot.ts';
 import { parseVia, viaTest } from './via.ts';
@@ -42,6 +43,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
       weak: args.weak,
       refNames: true,
       bothWays: direction.backward,
+      dealt: direction.backward,
       ...(sieve === undefined ? {} : { sieve: sieve.ask }),
       tap: (batch) => {
         hasForeign ||= batch.foreign.length > 0;
@@ -56,11 +58,8 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   for (const via of sieve?.unused() ?? []) frame.note(`${name}: no reference is called ${JSON.stringify(via)}`);
   const type = pool.take();
   graph.type.load(type);
-  const back = direction.backward
-    ? (open.beside?.index.back(open.otherRowBytes) ?? reversed(graph.rows, args.weak, open.otherRowBytes, scratch))
-    : undefined;
   if (open.beside === undefined) sayIndex(operand, frame);
-  const neighbours = back === undefined ? new Targets(graph.rows, args.weak) : new Sources(back, args.weak);
+  const neighbours = direction.backward ? sourcesOf(open, args.weak, scratch) : new Targets(graph.rows, args.weak);
   const starts = firstOf(chosen, most);
   // Names were asked for.
   const names = graph.names!;
@@ -73,7 +72,6 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     weak: args.weak,
     excluded: excludedNodes(args['exclude-type'], graph.types, type, name, frame),
   });
-  back?.close();
   const isStream = frame.format === 'ndjson' && frame.ownFormat === undefined;
   const shown = around.shown.map(({ n }) => ({ n, type: graph.types.text(type[n]!) }));
   const places = isStream || frame.format === 'csv' ? NO_PLACES : await placesOf(shown, open, scriptsOf(graph));
@@ -84,6 +82,14 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   if (around.absent > 0)
     frame.note(`${formatCount(around.absent)} references lead to nodes that are not in this part of the snapshot`);
   return 0;
+}
+
+/** Who refers to nodes: told by the index, or from what was dealt out while the snapshot was read, or from the rows. */
+function sourcesOf({ graph, beside, otherRowBytes }: OpenGraph, weak: boolean, scratch: Scratch): Neighbours {
+  if (beside !== undefined) return new Sources(beside.index.back(otherRowBytes), weak);
+  const { dealt, nodes, rows } = graph;
+  if (dealt !== undefined) return new DealtSources(dealt, () => rowsOf(dealt, nodes, otherRowBytes, scratch));
+  return new Sources(reversed(rows, weak, otherRowBytes, scratch), weak);
 }
 
 /** The first so many of a set. */

@@ -2,15 +2,14 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { Bits } from '../../graph/store/bits.ts';
-import { type DifferenceRow, Differences, type Rows } from '../../stages/diff.ts';
-import { OTHER } from '../../stages/idPages.ts';
+import { type DifferenceRow, Differences, type Rows, type Spelling } from '../../stages/diff.ts';
 import { KeyCodes } from '../../stages/keyCodes.ts';
-import { GROUP_KEYS, type GroupKey, keyColumns, keyOf } from '../../stages/keys.ts';
+import { type GroupKey, keyOf, PLACE_KEYS } from '../../stages/keys.ts';
 import { Known } from '../../stages/match.ts';
 import { InputError } from '../../stream/errors.ts';
 import { readGroups } from './merge.ts';
-import { differentProcess, noteOrder, noteParts, type SharedIds } from './oneProcess.ts';
-import { comparisonBudget, identityOf, passOf, type ReadSide, readSide, readSides } from './readSide.ts';
+import { differentProcess, noteOrder, noteParts, SharedIds } from './oneProcess.ts';
+import { comparisonBudget, identityOf, passOf, type ReadSide, readSide, readSides, spellingOf } from './readSide.ts';
 import type { Side } from './sides.ts';
 
 /** Rows of a table without --top. */
@@ -51,45 +50,51 @@ async function matchNodes(
   const codes = new KeyCodes(all);
   const sums = new Differences(codes);
   // A comparison has two sides.
-  const [before, after] = (await readSides(sides, keyColumns(all), frame)) as [ReadSide, ReadSide];
+  const [before, after] = (await readSides(sides, all, frame)) as [ReadSide, ReadSide];
   const known = new Known(budget.tables, scratch);
-  await passOf(
-    before,
-    codes,
-    budget,
-  )((id, code, size) => {
+  const passBefore = passOf(before, codes, budget);
+  await passBefore((id, code, size) => {
     sums.before(code, 1, size);
     known.put(id, code, size);
   });
-  const fresh = wantsFresh ? new Bits(after.start.nodes) : undefined;
-  const shared = { alike: 0, other: 0 };
+  const fresh = wantsFresh ? new Bits() : undefined;
+  const shared = new SharedIds();
   await known.judge(passOf(after, codes, budget), (found, _, code, size, n) => {
+    shared.count(found);
     if (found >= 0) {
-      shared.alike++;
       sums.kept(code, found, size);
       return;
     }
-    if (found === OTHER) shared.other++;
     sums.fresh(code, 1, size);
     fresh?.add(n);
   });
   noteParts([before, after], frame);
-  const isMatched = isOneProcess([before, after], shared, frame);
+  const isMatched = isOneProcess([before, after], shared, by, frame);
   if (isMatched) noteOrder([before, after], frame);
+  const spelling = spellingOf([before, after], all);
   return {
     by,
-    rows: sums.rows(by.length, isMatched),
+    rows: sums.rows(by.length, isMatched, spelling),
     byType: sums.rows({ value: all.indexOf('type') }, isMatched),
     fresh: isMatched ? fresh : undefined,
   };
 }
 
-function isOneProcess(sides: readonly [ReadSide, ReadSide], shared: SharedIds, frame: Frame): boolean {
+function isOneProcess(
+  sides: readonly [ReadSide, ReadSide],
+  shared: SharedIds,
+  by: readonly string[],
+  frame: Frame,
+): boolean {
   const why = differentProcess(sides, shared);
   if (why === undefined) return true;
   const [before, after] = sides;
+  if (after.scripts !== undefined)
+    throw new InputError(
+      `${before.name} and ${after.name} are of different processes (${why}), in which a script has another number: group each by place, and compare the results`,
+    );
   frame.note(
-    `${before.name} and ${after.name} are of different processes (${why}): compared by type only, as an id means another object in each`,
+    `${before.name} and ${after.name} are of different processes (${why}): compared by ${by.join(' and ')} only, as an id means another object in each`,
   );
   return false;
 }
@@ -114,23 +119,25 @@ async function addUp(sides: readonly Side[], asked: readonly GroupKey[] | undefi
     }
   }
   const by = keys ?? ['type'];
+  let spelling: Spelling | undefined;
   for (const [i, side] of sides.entries()) {
     if (side.isGroups) continue;
     if (!by.every(isGroupKey))
       throw new InputError(`${side.name}: has nodes, which cannot be grouped by ${by.join(',')} as the other side is`);
-    const nodes = await readSide(side, keyColumns(by), frame);
+    const nodes = await readSide(side, by, frame);
     await passOf(nodes, codes, budget)((_, code, size) => add(i === 1, code, 1, size));
+    spelling = spellingOf([nodes], by);
   }
   const typeAt = by.indexOf('type');
   return {
     by,
-    rows: sums.rows(by.length, false),
+    rows: sums.rows(by.length, false, spelling),
     byType: typeAt < 0 ? undefined : sums.rows({ value: typeAt }, false),
     fresh: undefined,
   };
 }
 
-const isGroupKey = (key: string): key is GroupKey => GROUP_KEYS.some((known) => known === key);
+const isGroupKey = (key: string): key is GroupKey => PLACE_KEYS.some((known) => known === key);
 
 export async function printRows({ by, rows }: Changes, asked: number | undefined, frame: Frame): Promise<void> {
   if (frame.format === 'table') {

@@ -6,8 +6,10 @@ import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
 import { Bits } from '../../graph/store/bits.ts';
+import { ByTarget } from '../../graph/store/byTarget.ts';
 import { Pool } from '../../graph/store/columns.ts';
 import { type Graph, readGraph, type Sieve } from '../../graph/store/read.ts';
+import { MOST_NODES } from '../../graph/store/rows.ts';
 import { folderOf } from '../../index/folder.ts';
 import { formatCount } from '../../render/counts.ts';
 import { formatSize } from '../../render/sizes.ts';
@@ -45,6 +47,8 @@ export interface GraphNeeds {
   readonly refNames?: boolean;
   /** Rows of both directions are to have room: each gets half of the cache. */
   readonly bothWays?: boolean;
+  /** References are to be dealt out by target too, as far as it is known how many nodes there are. */
+  readonly dealt?: boolean;
   readonly sieve?: Sieve;
   /** Called with the snapshot's format before the first batch. */
   readonly begun?: (format: string | undefined) => void;
@@ -123,6 +127,9 @@ export async function openGraph(
       rowBytes: start.nodes === undefined ? Math.max(LEAST_CACHE, (budget - base) / 3) : rowBytes(start.nodes),
       isPart: needs.whole === undefined,
       names: needs.refNames ?? false,
+      ...(needs.dealt === true && start.nodes !== undefined && start.nodes > 0 && start.nodes <= MOST_NODES
+        ? { dealt: new ByTarget(start.nodes, scratch) }
+        : {}),
     },
     scratch,
   );

@@ -28,8 +28,11 @@ export const hasLimits = ({ growth, fresh, grown }: Limits): boolean =>
   growth !== undefined || fresh.length > 0 || grown.length > 0;
 
 /** Throws UsageError where limits do not go with what else is asked. */
-export function requireLimits(limits: Limits, snapshots: number, set: NodeSetName | undefined): void {
-  if (!hasLimits(limits)) return;
+export function requireLimits(limits: Limits, snapshots: number, set: NodeSetName | undefined, explain: boolean): void {
+  if (!hasLimits(limits)) {
+    if (explain) throw new UsageError('--explain is about a limit: give --max-growth, --max-new or --max-grow');
+    return;
+  }
   if (set !== undefined) throw new UsageError(`limits are for rows, and --${set} gives nodes`);
   if (snapshots > 2 && (limits.growth !== undefined || limits.grown.length > 0))
     throw new UsageError('--max-growth and --max-grow are about two snapshots; of three, --max-new is the limit');
@@ -102,37 +105,48 @@ function limitedRows(limit: TypeLimit, rows: readonly DifferenceRow[], frame: Fr
 export const wantsPath = (asked: boolean, after: string): boolean =>
   asked || (after !== '-' && existsSync(folderOf(after)));
 
-/** Says which limits were passed, and if `fresh` has the new nodes, which path holds most of those that did it. */
+/**
+ * Says which limits were passed, and if `fresh` has the new nodes, which path holds most of those that did it, or why there is none to tell. Who has not asked for the path is
+ * told it by an index that fits, and by no reading.
+ */
 export async function sayPassed(
   { sentences, types }: Passed,
   fresh: Bits | undefined,
   after: Side,
+  asked: boolean,
   frame: Frame,
   scratch: Scratch,
 ): Promise<void> {
   for (const sentence of sentences) frame.say(sentence);
   if (fresh === undefined) return;
-  const { commonestPath } = await import('./pathRows.ts');
-  let count = 0;
-  const { path, spell } = await commonestPath(
-    after.operand,
-    after.again,
-    (open) => {
-      const chosen = types === undefined ? fresh : ofTypes(fresh, types, open);
-      count = chosen.count();
-      return chosen;
-    },
-    frame,
-    scratch,
-  );
-  if (path === undefined) {
-    frame.say(`no path from the roots leads to any of the ${formatCount(count)} new nodes`);
-    return;
+  const { indexBeside } = await import('./beside.ts');
+  if (!asked && (await indexBeside(after.operand, frame)) === undefined) return;
+  try {
+    frame.say(await pathSentence(fresh, types, after, frame, scratch));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    frame.say(`the path that holds most of the new nodes is not known: ${error.message}`);
   }
-  const { words } = await import('../../render/paths.ts');
-  frame.say(
-    `most of the new nodes, ${formatCount(path.count)} of ${formatCount(count)} (${formatSize(path.bytes)}), are at ${words(path, Number.POSITIVE_INFINITY, spell).join(' ')}`,
-  );
+}
+
+async function pathSentence(
+  fresh: Bits,
+  types: ReadonlySet<string> | undefined,
+  after: Side,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<string> {
+  const [{ commonestPath }, { words }] = await Promise.all([import('./pathRows.ts'), import('../../render/paths.ts')]);
+  let count = 0;
+  const choose = (open: OpenGraph): Bits => {
+    const chosen = types === undefined ? fresh : ofTypes(fresh, types, open);
+    count = chosen.count();
+    return chosen;
+  };
+  const { path, spell } = await commonestPath(after.operand, after.again, choose, frame, scratch);
+  if (path === undefined) return `no path from the roots leads to any of the ${formatCount(count)} new nodes`;
+  const steps = words(path, Number.POSITIVE_INFINITY, spell).join(' ');
+  return `most of the new nodes, ${formatCount(path.count)} of ${formatCount(count)} (${formatSize(path.bytes)}), are at ${steps}`;
 }
 
 /** Those of the nodes that are of one of the types. */

@@ -4,17 +4,16 @@ import type { Scratch } from '../../disk/scratch.ts';
 import { Bits } from '../../graph/store/bits.ts';
 import { Differences } from '../../stages/diff.ts';
 import { Groups } from '../../stages/group.ts';
-import { ABSENT } from '../../stages/idPages.ts';
 import { KeyCodes } from '../../stages/keyCodes.ts';
-import { type GroupKey, keyColumns, keyOf } from '../../stages/keys.ts';
+import { type GroupKey, keyOf } from '../../stages/keys.ts';
 import { Known } from '../../stages/match.ts';
 import { InputError } from '../../stream/errors.ts';
 import { ALL_COLUMNS } from '../../stream/source.ts';
 import type { Changes } from './comparison.ts';
 import { printGroups } from './groupRows.ts';
 import { writeSet } from './nodes.ts';
-import { differentProcess, noteOrder, noteParts, type SharedIds } from './oneProcess.ts';
-import { comparisonBudget, identityOf, passOf, type ReadSide, readSides } from './readSide.ts';
+import { differentProcess, noteOrder, noteParts, SharedIds } from './oneProcess.ts';
+import { comparisonBudget, identityOf, passOf, type ReadSide, readSides, spellingOf } from './readSide.ts';
 import type { Side } from './sides.ts';
 import { asSnapshot, type Ending } from './snapshot.ts';
 
@@ -49,25 +48,25 @@ export async function nodesOf(
   const share = budget.tables / (sides.length - 1);
   const codes = new KeyCodes(identityOf(by));
   const sums = new Differences(codes);
-  const read = await readSides(sides, keyColumns(by), frame);
+  const read = await readSides(sides, by, frame);
   // What is gone from the first is what is new in it, seen from the last.
   const [first, ...others] = what === 'gone' ? read.toReversed() : read;
   const last = others.at(-1)!;
-  const shared = { alike: 0, other: 0 };
+  const shared = new SharedIds();
   let known = new Known(share, scratch);
   await passOf(first!, codes, budget)((id, code, size) => known.put(id, code, size));
   for (const middle of others.slice(0, -1)) {
     const born = new Known(share, scratch);
     await known.judge(passOf(middle, codes, budget), (found, id, code, size) => {
-      count(shared, found);
+      shared.count(found);
       if (found < 0) born.put(id, code, size);
     });
     known = born;
   }
   const wantsFound = sides.length > 2 || what === 'survivors';
-  const nodes = new Bits(last.start.nodes);
+  const nodes = new Bits();
   await known.judge(passOf(last, codes, budget), (found, _, code, size, n) => {
-    count(shared, found);
+    shared.count(found);
     if (found >= 0 !== wantsFound) return;
     nodes.add(n);
     sums.fresh(code, 1, size);
@@ -80,14 +79,9 @@ export async function nodesOf(
     fresh: nodes,
     side: sides[read.indexOf(last)]!,
     ending: last.ending,
-    rows: sums.rows(by.length, true),
+    rows: sums.rows(by.length, true, spellingOf(read, by)),
     byType: sums.rows({ value: identityOf(by).indexOf('type') }, true),
   };
-}
-
-function count(shared: SharedIds, found: number): void {
-  if (found >= 0) shared.alike++;
-  else if (found !== ABSENT) shared.other++;
 }
 
 function requireOneProcess(sides: readonly ReadSide[], shared: SharedIds): void {

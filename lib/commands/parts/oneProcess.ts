@@ -1,5 +1,6 @@
 /** Whether snapshots are of one process, whose ids mean the same objects, and in the order in which they were taken; what is odd about them is said. */
 import type { Frame } from '../../cli/frame.ts';
+import { OTHER } from '../../stages/idPages.ts';
 import type { ReadSide } from './readSide.ts';
 
 /** A note for each side that is a part of a snapshot where another is whole: what it lacks looks as if it were not there. */
@@ -32,9 +33,15 @@ const FEW = 100;
 const ODDS = 100;
 
 /** How many ids of one side the other has too: with the same meaning, and with another. */
-export interface SharedIds {
-  alike: number;
-  other: number;
+export class SharedIds {
+  alike = 0;
+  other = 0;
+
+  /** What a look-up found. */
+  count(found: number): void {
+    if (found >= 0) this.alike++;
+    else if (found === OTHER) this.other++;
+  }
 }
 
 /**

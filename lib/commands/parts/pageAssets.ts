@@ -9,6 +9,7 @@ import { packageFile } from './packageFile.ts';
 const SCRIPTS = [
   'counts',
   'sizes',
+  'draw/forest',
   'draw/tiles',
   'page/tools',
   'page/tips',

@@ -1,12 +1,13 @@
 /** A side of a comparison as nodes on their way through, within the budget; what its ids and its end tell is noted. */
 import type { Frame } from '../../cli/frame.ts';
 import { formatSize } from '../../render/sizes.ts';
+import type { Spelling } from '../../stages/diff.ts';
 import type { KeyCodes } from '../../stages/keyCodes.ts';
-import type { GroupKey } from '../../stages/keys.ts';
+import { type GroupKey, keyColumns } from '../../stages/keys.ts';
 import type { Pass } from '../../stages/match.ts';
+import { Scripts } from '../../stages/scripts.ts';
 import { InputError } from '../../stream/errors.ts';
 import type { StartMark } from '../../stream/marks.ts';
-import type { Columns } from '../../stream/source.ts';
 import { budgetOf } from './budget.ts';
 import type { Side } from './sides.ts';
 import { asSnapshot, type Ending, type Snapshot } from './snapshot.ts';
@@ -32,15 +33,21 @@ export interface ReadSide {
   readonly name: string;
   readonly snapshot: Snapshot;
   readonly start: StartMark;
+  /** Of V8, where places are asked for: which files its scripts are, when all nodes have passed. */
+  readonly scripts: Scripts | undefined;
   /** The largest odd id: V8 numbers objects as it meets them, and gives even ids to others. */
   largest: number;
   ending: Ending;
 }
 
 /** Begins to read all sides. Throws InputError where they are of different runtimes: nothing of them can be compared. */
-export async function readSides(sides: readonly Side[], columns: Columns, frame: Frame): Promise<readonly ReadSide[]> {
+export async function readSides(
+  sides: readonly Side[],
+  by: readonly GroupKey[],
+  frame: Frame,
+): Promise<readonly ReadSide[]> {
   const read: ReadSide[] = [];
-  for (const side of sides) read.push(await readSide(side, columns, frame));
+  for (const side of sides) read.push(await readSide(side, by, frame));
   const [first, ...others] = read.filter(({ start }) => start.format !== undefined);
   const other = others.find(({ start }) => start.format !== first?.start.format);
   if (first !== undefined && other !== undefined)
@@ -50,9 +57,26 @@ export async function readSides(sides: readonly Side[], columns: Columns, frame:
   return read;
 }
 
-export async function readSide({ name, opened }: Side, columns: Columns, frame: Frame): Promise<ReadSide> {
-  const snapshot = await asSnapshot(opened, columns, frame);
-  return { name, snapshot, start: snapshot.source.start, largest: 0, ending: 'whole' };
+/** Begins to read a side. V8's places take a reading more, with references: only functions tell which file a script is. */
+export async function readSide(side: Side, by: readonly GroupKey[], frame: Frame): Promise<ReadSide> {
+  const { name, opened } = side;
+  const columns = keyColumns(by);
+  const wantsPlaces = by.includes('place');
+  const first = await asSnapshot(opened, { ...columns, refs: wantsPlaces }, frame);
+  const { start } = first.source;
+  const read = { name, start, largest: 0, ending: 'whole' as const };
+  if (!wantsPlaces || start.format !== 'v8') return { ...read, snapshot: first, scripts: undefined };
+  const scripts = new Scripts();
+  for await (const batch of first.batches) scripts.add(batch);
+  return { ...read, snapshot: await asSnapshot(await side.again(), columns, frame), scripts };
+}
+
+/** How places are told: by the files that the last side knows, else another, which has functions that are gone from it. Undefined where there are none to tell. */
+export function spellingOf(sides: readonly ReadSide[], by: readonly string[]): Spelling | undefined {
+  const known = sides.flatMap(({ scripts }) => scripts ?? []).reverse();
+  if (known.length === 0) return undefined;
+  const spell = (at: string): string => known.map((scripts) => scripts.place(at)).find((place) => place !== at) ?? at;
+  return (texts) => texts.map((text, i) => (by[i] === 'place' ? spell(text) : text));
 }
 
 /** What two nodes of one id must have in common to be the same object: their type, as addresses are used again, and what rows are by. */
@@ -65,6 +89,7 @@ export function passOf(side: ReadSide, codes: KeyCodes, budget: Budget): Pass {
     let largest = 0;
     for await (const batch of side.snapshot.batches) {
       codes.take(batch);
+      side.scripts?.name(batch);
       const { length, id, size, n } = batch;
       const { rows } = codes;
       for (let row = 0; row < length; row++) {

@@ -1,6 +1,6 @@
 /**
  * References told in any order and given back by target. They are dealt out to partitions of targets on disk; a partition is sorted by counting, and one that is too
- * large, as that of a node to which half the heap refers, is dealt out once more. Memory: some 8 MB, whatever the references are.
+ * large, as that of a node to which half the heap refers, is dealt out once more. Memory: some 10 MB, whatever the references are.
  */
 import { Partitions } from '../../disk/partitions.ts';
 import type { Scratch } from '../../disk/scratch.ts';
@@ -12,65 +12,124 @@ const MOST_PAIRS = 1 << 19;
 /** Takes the references of one target: what is in `sources` from `from` to `to`. A target with many comes several times in turn, one without any never. */
 export type Take = (target: number, sources: Uint32Array, from: number, to: number) => void;
 
+/** What is sorted in: for each place where its sources begin; pairs as they came; sources in order of targets. */
+interface Room {
+  readonly starts: Uint32Array;
+  readonly places: Uint32Array;
+  readonly numbers: Uint32Array;
+  readonly sources: Uint32Array;
+}
+
 export class ByTarget {
-  readonly #targets: number;
+  /** Targets are below it. */
+  readonly targets: number;
+  /** References that were told, and those that were read to be given back so far. */
+  size = 0;
+  read = 0;
   readonly #shift: number;
+  readonly #mask: number;
   readonly #partitions: Partitions;
   readonly #scratch: Scratch;
+  #room: Room | undefined;
 
-  /** Targets are below `targets`. */
   constructor(targets: number, scratch: Scratch) {
-    this.#targets = targets;
+    this.targets = targets;
     this.#shift = shiftFor(targets);
-    this.#partitions = new Partitions(((targets - 1) >>> this.#shift) + 1, scratch);
+    this.#mask = 2 ** this.#shift - 1;
+    this.#partitions = new Partitions(((targets - 1) >>> this.#shift) + 1, this.#shift, scratch);
     this.#scratch = scratch;
   }
 
   add(target: number, source: number): void {
-    this.#partitions.add(target >>> this.#shift, target, source);
+    this.#partitions.add(target >>> this.#shift, target & this.#mask, source);
+    this.size++;
   }
 
   /** Gives all of them, once. Targets ascend or descend; the sources of each come in the order they were told. */
   give(order: 'up' | 'down', take: Take): void {
-    const room = { starts: new Uint32Array((1 << this.#shift) + 1), sources: new Uint32Array(MOST_PAIRS) };
-    this.#give(this.#partitions, this.#targets, 0, this.#shift, order, take, room);
+    this.#give(
+      this.#partitions,
+      { targets: this.targets, base: 0, shift: this.#shift },
+      { order, take, only: undefined },
+    );
+    this.close();
+  }
+
+  /** Gives those of some targets, ascending: reads the partitions that these are in. */
+  giveSome(only: Uint32Array, take: Take): void {
+    const range = { targets: this.targets, base: 0, shift: this.#shift };
+    this.#give(this.#partitions, range, { order: 'up', take, only });
+  }
+
+  close(): void {
+    this.#room = undefined;
     this.#partitions.close();
   }
 
-  /** Partitions of targets from `base` on. Deals out again at most four times, each time to a 256th of the targets. */
-  #give(
-    partitions: Partitions,
-    targets: number,
-    base: number,
-    shift: number,
-    order: 'up' | 'down',
-    take: Take,
-    room: { readonly starts: Uint32Array; readonly sources: Uint32Array },
-  ): void {
+  /** Deals out again at most four times, each time to a 256th of the targets. */
+  #give(partitions: Partitions, { targets, base, shift }: TargetRange, asked: Asked): void {
+    this.#room ??= {
+      starts: new Uint32Array(2 ** this.#shift + 1),
+      places: new Uint32Array(MOST_PAIRS),
+      numbers: new Uint32Array(MOST_PAIRS),
+      sources: new Uint32Array(MOST_PAIRS),
+    };
     const last = (targets - 1) >>> shift;
     for (let i = 0; i <= last; i++) {
-      const partition = order === 'up' ? i : last - i;
+      const partition = asked.order === 'up' ? i : last - i;
       const first = base + partition * 2 ** shift;
+      const only = asked.only === undefined ? undefined : between(asked.only, first, first + 2 ** shift);
       const size = partitions.size(partition);
-      if (size === 0) continue;
-      if (size <= MOST_PAIRS) sorted(partitions, partition, first, 1 << shift, order, take, room);
-      else if (shift === 0) streamed(partitions, partition, first, take, room.sources);
+      if (size === 0 || only?.length === 0) continue;
+      this.read += size;
+      if (size <= MOST_PAIRS) sorted(partitions, partition, first, 2 ** shift, { ...asked, only }, this.#room);
+      else if (shift === 0) streamed(partitions, partition, first, asked.take);
       else {
         const part = Math.min(2 ** shift, base + targets - first);
         const finer = shiftFor(part);
-        const again = new Partitions(((part - 1) >>> finer) + 1, this.#scratch);
-        for (const block of partitions.blocks(partition))
-          for (let at = 0; at < block.length; at += 2)
-            again.add((block[at]! - first) >>> finer, block[at]!, block[at + 1]!);
-        this.#give(again, part, first, finer, order, take, room);
+        const mask = 2 ** finer - 1;
+        const again = new Partitions(((part - 1) >>> finer) + 1, finer, this.#scratch);
+        for (const { length, places, numbers } of partitions.blocks(partition))
+          for (let at = 0; at < length; at++) again.add(places[at]! >>> finer, places[at]! & mask, numbers[at]!);
+        this.#give(again, { targets: part, base: first, shift: finer }, { ...asked, only });
         again.close();
       }
     }
   }
 }
 
+/** Targets from `base` on, in partitions of 2 ** shift. */
+interface TargetRange {
+  readonly targets: number;
+  readonly base: number;
+  readonly shift: number;
+}
+
+interface Asked {
+  readonly order: 'up' | 'down';
+  readonly take: Take;
+  /** Ascending; all if undefined. */
+  readonly only: Uint32Array | undefined;
+}
+
 function shiftFor(targets: number): number {
   return Math.max(0, 32 - Math.clz32(targets - 1) - PARTITION_BITS);
+}
+
+/** Those from `first` on that are below `end`. */
+function between(ascending: Uint32Array, first: number, end: number): Uint32Array {
+  return ascending.subarray(placeOf(ascending, first), placeOf(ascending, end));
+}
+
+/** Where the first one stands that is not below `value`. */
+function placeOf(ascending: Uint32Array, value: number): number {
+  let low = 0;
+  for (let high = ascending.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A partition that memory holds: counted, and sorted by its targets, of which there are `places`. */
@@ -78,29 +137,32 @@ function sorted(
   partitions: Partitions,
   partition: number,
   first: number,
-  places: number,
-  order: 'up' | 'down',
-  take: Take,
-  { starts, sources }: { readonly starts: Uint32Array; readonly sources: Uint32Array },
+  count: number,
+  { order, take, only }: Asked,
+  { starts, places, numbers, sources }: Room,
 ): void {
-  starts.fill(0, 0, places + 1);
-  for (const block of partitions.blocks(partition))
-    for (let at = 0; at < block.length; at += 2) starts[block[at]! - first + 1]!++;
-  for (let i = 1; i <= places; i++) starts[i]! += starts[i - 1]!;
-  for (const block of partitions.blocks(partition))
-    for (let at = 0; at < block.length; at += 2) sources[starts[block[at]! - first]!++] = block[at + 1]!;
+  starts.fill(0, 0, count + 1);
+  let held = 0;
+  for (const block of partitions.blocks(partition)) {
+    for (let at = 0; at < block.length; at++, held++) {
+      const place = block.places[at]!;
+      starts[place + 1]!++;
+      places[held] = place;
+      numbers[held] = block.numbers[at]!;
+    }
+  }
+  for (let i = 1; i <= count; i++) starts[i]! += starts[i - 1]!;
+  for (let i = 0; i < held; i++) sources[starts[places[i]!]!++] = numbers[i]!;
   // Each start has become its end, which is where the next one began.
-  for (let i = 0; i < places; i++) {
-    const place = order === 'up' ? i : places - 1 - i;
+  const give = (place: number): void => {
     const from = place === 0 ? 0 : starts[place - 1]!;
     if (from < starts[place]!) take(first + place, sources, from, starts[place]!);
-  }
+  };
+  if (only !== undefined) for (const target of only) give(target - first);
+  else for (let i = 0; i < count; i++) give(order === 'up' ? i : count - 1 - i);
 }
 
 /** One target alone, with more references than memory should hold. */
-function streamed(partitions: Partitions, partition: number, target: number, take: Take, sources: Uint32Array): void {
-  for (const block of partitions.blocks(partition)) {
-    for (let at = 0; at < block.length; at += 2) sources[at >>> 1] = block[at + 1]!;
-    take(target, sources, 0, block.length >>> 1);
-  }
+function streamed(partitions: Partitions, partition: number, target: number, take: Take): void {
+  for (const { length, numbers } of partitions.blocks(partition)) take(target, numbers, 0, length);
 }

@@ -6,6 +6,12 @@
 /** Source: tryParseWeakMapEdgeName in DevTools. */
 const NAME = /^\d+( \/ part of key \(.*? @\d+\) -> value \(.*? @\d+\) pair in WeakMap \(table @(\d+)\))$/;
 
+/** Whether a token may be such a name: it begins with a digit and ends with a bracket, as nothing else of the runtime's does. */
+export function mayBePair(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start + 1]! - 48;
+  return first >= 0 && first <= 9 && bytes[end - 2] === 41;
+}
+
 export class Ephemerons {
   /** Pairs seen so far: they are numbered from 0. */
   pairs = 0;

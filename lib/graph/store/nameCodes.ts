@@ -1,6 +1,6 @@
 /**
  * Names of references, with their kinds, as numbers that rows can hold: equal references have equal numbers. Names that come again and again are held once in
- * memory; past a limit new ones go to a temporary file, again each time. Costs at most some 64 MB, on real heaps of 8M nodes 20 MB.
+ * memory; those of a WeakMap's pairs, and past a limit all new ones, go to a temporary file, again each time. Costs at most some 64 MB, on real heaps of 8M nodes 20 MB.
  */
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
@@ -8,6 +8,7 @@ import { Dictionary } from '../../stream/dictionary.ts';
 import { tokensOf } from '../../stream/json.ts';
 import { isIndexed, RefToken } from '../../stream/refToken.ts';
 import type { ColumnFile } from './columns.ts';
+import { mayBePair } from './ephemerons.ts';
 
 /** Bytes of names in memory, as their dictionary counts them. */
 const LIMIT = 24 << 20;
@@ -16,6 +17,8 @@ const SLOT_BITS = 3;
 const SLOT = 7;
 const INDEX = 7;
 const ELEMENT = REF_KINDS.indexOf('element');
+/** Bytes from which on a name as that of a WeakMap's pair is no other's. */
+const LONG = 48;
 /** Digits of an index that is its own code, and the first one that is not: below 2^28. */
 const DIGITS = 8;
 const LONG_INDEX = 10 ** DIGITS;
@@ -178,6 +181,8 @@ export class NameCodes {
   }
 
   #textCode(bytes: Uint8Array, start: number, end: number): number {
+    // Each of these is told once: to look for it would take longer than all else.
+    if (end - start > LONG && mayBePair(bytes, start, end)) return this.#write(bytes, start, end);
     if (this.#texts.memory < this.#limit) return this.#texts.code(bytes, start, end);
     const known = this.#texts.find(bytes, start, end);
     return known >= 0 ? known : this.#write(bytes, start, end);

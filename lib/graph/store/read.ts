@@ -11,8 +11,9 @@ import { InputError } from '../../stream/errors.ts';
 import { textOf } from '../../stream/json.ts';
 import { RefToken } from '../../stream/refToken.ts';
 import { Bits } from './bits.ts';
+import type { ByTarget } from './byTarget.ts';
 import { Sizes, StoredColumn } from './columns.ts';
-import { Ephemerons } from './ephemerons.ts';
+import { Ephemerons, mayBePair } from './ephemerons.ts';
 import { NameCodes } from './nameCodes.ts';
 import {
   BASE_SHIFT,
@@ -58,6 +59,8 @@ export interface ReadOptions {
   readonly isPart: boolean;
   /** Keep the references' names too. */
   readonly names?: boolean;
+  /** Gets each reference that is kept, but for the root's weak ones where weak ones are not. */
+  readonly dealt?: ByTarget;
 }
 
 /** A snapshot as a graph. Node 0 is the root. */
@@ -79,6 +82,8 @@ export interface Graph {
   readonly isV8: boolean;
   /** What the codes of the rows' names mean, where names were asked for. */
   readonly names: NameCodes | undefined;
+  /** The references by target, where that was asked for and there are not more nodes than was said. */
+  readonly dealt: ByTarget | undefined;
 }
 
 const WEAK_KIND = REF_KINDS.indexOf('weak');
@@ -138,6 +143,7 @@ class GraphReader {
   readonly #ephemerons = new Ephemerons();
   readonly #present: Bits | undefined;
   readonly #names: NameCodes | undefined;
+  #dealt: ByTarget | undefined;
   #nodes = 0;
   /** Of the node whose references come. */
   #open = 0;
@@ -162,6 +168,7 @@ class GraphReader {
     const hint = Math.min(nodes, 1 << 24);
     this.#rows = new RowWriter(options.rowBytes, scratch, hint, { named: options.names ?? false });
     this.#names = options.names ? new NameCodes(scratch) : undefined;
+    this.#dealt = options.dealt;
     this.#flags = new Uint8Array(hint + 1);
     this.#type = new StoredColumn(scratch);
     this.#sizes = new Sizes(scratch);
@@ -206,6 +213,7 @@ class GraphReader {
       pairs: this.#ephemerons.pairs,
       isV8: this.#isV8,
       names: this.#names,
+      dealt: this.#dealt,
     };
   }
 
@@ -260,13 +268,18 @@ class GraphReader {
     const names = this.#names;
     const open = this.#open;
     const isOrdinary = this.#openRow === ORDINARY && open > 0;
+    let dealt = this.#dealt;
     const pairKind = this.#isV8 ? INTERNAL_KIND : -1;
     for (let ref = from; ref < to; ref++) {
       const target = refTo[ref]!;
       const kind = refKind[ref]!;
-      if (target > this.#farthest) this.#reach(target);
+      if (target > this.#farthest) {
+        this.#reach(target);
+        dealt = this.#dealt;
+      }
       if (isOrdinary && kind !== WEAK_KIND && (kind !== pairKind || !this.#mayBePair(batch, ref))) {
         const answer = sieve === undefined ? KEEP : sieve(batch, ref, open);
+        if (dealt !== undefined && answer !== DROP) dealt.add(target, open);
         const name = names === undefined ? 0 : names.code(batch, ref);
         if (answer === KEEP) rows.add(target, CLASS_OF[kind] as 0 | 1 | 2, name);
         else if (answer !== DROP) rows.special(target, CUT | (CLASS_OF[kind]! << BASE_SHIFT), 0, answer, name);
@@ -281,6 +294,10 @@ class GraphReader {
       throw new InputError(
         `${this.#name}: a reference of node ${this.#open} leads to node ${target}: graph questions can be asked of at most ${MOST_NODES} nodes`,
       );
+    if (this.#dealt !== undefined && target >= this.#dealt.targets) {
+      this.#dealt.close();
+      this.#dealt = undefined;
+    }
     this.#farthest = target;
     this.#farthestFrom = this.#open;
   }
@@ -301,6 +318,7 @@ class GraphReader {
     const { sieve } = this.#options;
     const answer = sieve === undefined ? KEEP : sieve(batch, ref, this.#open);
     if (answer === DROP) return;
+    if (kind !== WEAK_KIND || this.#options.weak) this.#dealt?.add(target, this.#open);
     let flags = answer > 0 ? CUT : 0;
     let pair = 0;
     if (kind === WEAK_KIND) flags |= WEAK;
@@ -366,12 +384,6 @@ function kindFlags(kind: string): number {
     default:
       return 0;
   }
-}
-
-/** `"1 / part of key (... (table @9)"`: begins with a digit and ends with a bracket, as nothing else of the runtime's does. */
-function mayBePair(bytes: Uint8Array, start: number, end: number): boolean {
-  const first = bytes[start + 1]! - 48;
-  return first >= 0 && first <= 9 && bytes[end - 2] === 41;
 }
 
 function isCalled(batch: Batch, row: number, name: Uint8Array): boolean {

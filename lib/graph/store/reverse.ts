@@ -1,6 +1,6 @@
 /**
- * Rows of who refers to each node, from rows of what each refers to: sources ascend, parallel references are repeated, classes and names stay with the forward
- * rows. Costs the cache of the new rows, and 16 MB while it is made; some 70 ns a reference.
+ * Rows of who refers to each node: sources ascend, parallel references are repeated, classes and names stay with the forward rows. Costs the cache of the new rows, and
+ * 16 MB while it is made; some 70 ns a reference.
  */
 import type { Scratch } from '../../disk/scratch.ts';
 import { ByTarget } from './byTarget.ts';
@@ -9,20 +9,25 @@ import { MOST_NODES, PLAIN, type Rows, RowWriter, WEAK } from './rows.ts';
 /** Added to the source of a weak reference. */
 const WEAK_MARK = MOST_NODES;
 
-/** Without weak references, unless they are asked for; those are told apart only if `tellsWeak`. */
+/** From rows of what each node refers to: without weak references, unless they are asked for; those are told apart only if `tellsWeak`. */
 export function reversed(rows: Rows, weak: boolean, cacheBytes: number, scratch: Scratch, tellsWeak = false): Rows {
-  const pairs = new ByTarget(rows.nodes, scratch);
+  const dealt = new ByTarget(rows.nodes, scratch);
   const cursor = rows.cursor();
   cursor.seek(0);
   for (let n = 0; n < rows.nodes; n++) {
     cursor.follow(n);
     while (cursor.next()) {
       const { isWeak } = cursor;
-      if (weak || !isWeak) pairs.add(cursor.to, isWeak && tellsWeak ? n + WEAK_MARK : n);
+      if (weak || !isWeak) dealt.add(cursor.to, isWeak && tellsWeak ? n + WEAK_MARK : n);
     }
   }
-  const back = new RowWriter(cacheBytes, scratch, rows.nodes, { ascending: true });
-  pairs.give('up', (target, sources, from, to) => {
+  return rowsOf(dealt, rows.nodes, cacheBytes, scratch);
+}
+
+/** From references that were dealt out, which are used up. */
+export function rowsOf(dealt: ByTarget, nodes: number, cacheBytes: number, scratch: Scratch): Rows {
+  const back = new RowWriter(cacheBytes, scratch, nodes, { ascending: true });
+  dealt.give('up', (target, sources, from, to) => {
     back.begin(target);
     for (let i = from; i < to; i++) {
       const source = sources[i]!;
@@ -30,5 +35,5 @@ export function reversed(rows: Rows, weak: boolean, cacheBytes: number, scratch:
       else back.special(source - WEAK_MARK, WEAK);
     }
   });
-  return back.finish(rows.nodes);
+  return back.finish(nodes);
 }

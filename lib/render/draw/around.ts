@@ -100,14 +100,18 @@ class Around implements Collector {
   finish(): Picture | undefined {
     const held = this.#kept.best();
     if (held.length === 0) return undefined;
-    const { nodes, graph } = foldAround(held, this.#most);
+    const { nodes, graph, leftOut } = foldAround(held, this.#most);
     const left = this.#nodes - nodes.length;
     return {
       as: 'graph',
       title: `Around ${cutToWidth(nodes[0]!.type, LABEL)}${this.#starts > 1 ? ` and ${formatCount(this.#starts - 1)} more` : ` @${nodes[0]!.id}`}`,
       summary: `${plural(this.#nodes, 'node')}, ${plural(this.#starts, 'node')} to begin with`,
-      notes:
-        left > 0 ? [`and ${plural(left, 'more node', 'more nodes')}, farther away or beside those that are shown`] : [],
+      notes: [
+        ...(left > 0
+          ? [`and ${plural(left, 'more node', 'more nodes')}, farther away or beside those that are shown`]
+          : []),
+        ...(leftOut > 0 ? [`and ${plural(leftOut, 'more arrow', 'more arrows')} between those that are shown`] : []),
+      ],
       table: {
         head: ['node', 'depth', 'id', 'size'],
         rows: nodes.map(({ type, name, depth, id, size }) => [

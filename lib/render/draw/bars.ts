@@ -2,6 +2,7 @@
 import { axisTop, max, min, scaleBand, stack, stackOffsetDiverging } from 'd3';
 import { cutToWidth, displayWidth } from '../width.ts';
 import { countScale, sizeScale, TICKS } from './axes.ts';
+import { writeName } from './names.ts';
 import { type Canvas, CHAR, DIGIT, type Extent, WIDTH } from './picture.ts';
 
 export interface Bar {
@@ -28,12 +29,13 @@ const ROW = 20;
 const TOP = 24;
 const LABEL = 44;
 const GAP = 12;
+const CELL_GAP = 18;
 
 export function drawBars(canvas: Canvas, { bars, pieces, heads, unit, touching = false }: Bars): Extent {
   const widest = Math.min(LABEL, max(bars, ({ label }) => displayWidth(label)) ?? 0);
   const left = widest * CHAR + GAP;
   const cellWidths = heads.map(
-    (head, at) => GAP + DIGIT * Math.max(head.length, max(bars, ({ cells }) => cells[at]?.length ?? 0) ?? 0),
+    (head, at) => CELL_GAP + DIGIT * Math.max(head.length, max(bars, ({ cells }) => cells[at]?.length ?? 0) ?? 0),
   );
   const right = WIDTH - cellWidths.reduce((sum, width) => sum + width, 0);
   const y = scaleBand<number>(bars.keys(), [TOP, TOP + ROW * bars.length])
@@ -74,14 +76,14 @@ export function drawBars(canvas: Canvas, { bars, pieces, heads, unit, touching =
       .attr('y', middle - ROW / 2)
       .attr('width', WIDTH)
       .attr('height', ROW);
-    mark
+    const name = mark
       .append('text')
       .attr('class', 'name')
       .attr('x', left - GAP + 2)
       .attr('y', middle)
       .attr('dy', '0.35em')
-      .attr('text-anchor', 'end')
-      .text(cutToWidth(bar.label, widest));
+      .attr('text-anchor', 'end');
+    writeName(name, cutToWidth(bar.label, widest));
     pieces.forEach((piece, key) => {
       const [from, to] = stacked[key]![row]!;
       if (from === to) return;

@@ -17,6 +17,7 @@ import { formatSize } from '../sizes.ts';
 import { cutToWidth } from '../width.ts';
 import { fullSize, signed } from './amounts.ts';
 import { sizeScale, TICKS } from './axes.ts';
+import { writeName } from './names.ts';
 import { type Canvas, CHAR, type Extent, WIDTH } from './picture.ts';
 
 export interface Course {
@@ -143,13 +144,13 @@ function drawNames(
       .attr('transform', `translate(${RIGHT + 16},${y(at)!})`)
       .attr('d', look === 'key' ? 'M0,-5h10v10h-10z' : 'M0,0h10');
     const columns = Math.floor((NAMES - 40 - longest * CHAR) / CHAR);
-    mark
+    const label = mark
       .append('text')
       .attr('class', 'name')
       .attr('x', RIGHT + 32)
       .attr('y', y(at)!)
-      .attr('dy', '0.35em')
-      .text(cutToWidth(course.label, columns));
+      .attr('dy', '0.35em');
+    writeName(label, cutToWidth(course.label, columns));
     mark
       .append('text')
       .attr('class', 'number')

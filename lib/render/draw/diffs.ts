@@ -26,6 +26,8 @@ interface Diff {
 }
 
 const ANY = Number.MIN_SAFE_INTEGER;
+/** As many parts of the longest bar are the least that can be seen. */
+const SEEN = 200;
 const WHAT = ['before', 'after', 'new', 'gone', 'resized', 'delta'];
 
 class DiffBars implements Collector {
@@ -38,10 +40,7 @@ class DiffBars implements Collector {
   #keys: readonly string[] | undefined;
 
   constructor({ top }: Wish) {
-    this.#kept = new Kept(top ?? MOST_BARS, most, ({ delta }) => {
-      this.#rest.rows++;
-      sum(this.#rest, delta);
-    });
+    this.#kept = new Kept(top ?? MOST_BARS, most, (diff) => this.#fold(diff));
   }
 
   add(row: Row): void {
@@ -63,9 +62,19 @@ class DiffBars implements Collector {
     this.#kept.add(diff);
   }
 
+  #fold({ delta }: Diff): void {
+    this.#rest.rows++;
+    sum(this.#rest, delta);
+  }
+
   finish(): Picture | undefined {
-    const rows = this.#kept.best();
-    if (rows.length === 0) return undefined;
+    const best = this.#kept.best();
+    if (best.length === 0) return undefined;
+    // What is as it was says nothing, and what came and went in equal parts only where it is much.
+    const seen = best.reduce((largest, diff) => Math.max(largest, Math.abs(diff.delta.bytes), moved(diff)), 0) / SEEN;
+    const isSeen = (diff: Diff): boolean => diff.delta.bytes !== 0 || diff.delta.count !== 0 || moved(diff) > seen;
+    const rows = best.filter(isSeen);
+    for (const diff of best) if (!isSeen(diff)) this.#fold(diff);
     const isMatched = rows.some(({ fresh }) => fresh !== undefined);
     const bars = rows.map((diff) => ({ label: diff.label, values: pieces(diff), cells: cells(diff), tip: tip(diff) }));
     const delta = this.#after.bytes - this.#before.bytes;

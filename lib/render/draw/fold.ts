@@ -20,18 +20,29 @@ interface Neighbour {
   readonly refers: boolean;
 }
 
+/** Nodes that are drawn, nearest first, and their graph. */
+interface Folded {
+  readonly nodes: readonly AroundNode[];
+  readonly graph: Graph;
+  /** Arrows between them that are not drawn. */
+  readonly leftOut: number;
+}
+
+interface Chosen extends Omit<Folded, 'leftOut'> {
+  /** Of boxes' places, by which other one each was met. */
+  readonly foundBy: ReadonlyMap<number, number>;
+}
+
 /** `held` are the nodes nearest first. */
-export function foldAround(
-  held: readonly AroundNode[],
-  most: number,
-): { readonly nodes: readonly AroundNode[]; readonly graph: Graph } {
+export function foldAround(held: readonly AroundNode[], most: number): Folded {
   const neighbours = neighboursOf(held);
   const backward = isBackward(held);
   for (let limit = most; ; limit = Math.floor(limit * 0.7)) {
     const folded = foldTo(limit, held, neighbours, backward);
     const { boxes, arrows } = folded.graph;
-    // Where everything refers to everything, fewer boxes show more.
-    if (arrows.length <= DENSE * boxes.length || limit < SPARSE) return folded;
+    // Where everything refers to everything, fewer boxes show more; if not even that helps, arrows that only join what is there already are left out.
+    if (arrows.length <= DENSE * boxes.length) return { ...folded, leftOut: 0 };
+    if (limit < SPARSE) return leaner(folded);
   }
 }
 
@@ -40,19 +51,22 @@ function foldTo(
   held: readonly AroundNode[],
   neighbours: ReadonlyMap<AroundNode, readonly Neighbour[]>,
   backward: boolean,
-): { readonly nodes: readonly AroundNode[]; readonly graph: Graph } {
+): Chosen {
   const place = new Map<AroundNode, number>();
   for (const start of held.filter(({ depth }) => depth === 0).slice(0, Math.min(FAN, most)))
     place.set(start, place.size);
   // A part whose nodes to begin with were filtered away still has a nearest one.
   if (place.size === 0) place.set(held[0]!, 0);
   // A Map is walked in the order of insertion, and what is added meanwhile is walked too.
-  for (const node of place.keys()) {
+  const foundBy = new Map<number, number>();
+  for (const [node, at] of place) {
     const farther = (neighbours.get(node) ?? [])
       .map(({ node: other }) => other)
       .filter((other) => !place.has(other) && other.depth > node.depth);
-    for (const other of differentFirst(farther).slice(0, Math.min(FAN, most - place.size)))
+    for (const other of differentFirst(farther).slice(0, Math.min(FAN, most - place.size))) {
+      foundBy.set(place.size, at);
       place.set(other, place.size);
+    }
   }
   const nodes = [...place.keys()];
   const boxes: Box[] = nodes.map(box);
@@ -65,7 +79,16 @@ function foldTo(
     const count = hidden.length + (backward ? 0 : node.left);
     if (count > 0) arrows.push(fold(boxes, count, at, backward));
   });
-  return { nodes, graph: { boxes, arrows } };
+  return { nodes, foundBy, graph: { boxes, arrows } };
+}
+
+/** Only what leads to each box from the one by which it was met, runs, and what is folded. */
+function leaner({ nodes, foundBy, graph: { boxes, arrows } }: Chosen): Folded {
+  const kept = arrows.filter(
+    ({ from, to, look }) =>
+      foundBy.get(from) === to || foundBy.get(to) === from || look === 'run' || Math.max(from, to) >= nodes.length,
+  );
+  return { nodes, graph: { boxes, arrows: kept }, leftOut: arrows.length - kept.length };
 }
 
 function neighboursOf(held: readonly AroundNode[]): Map<AroundNode, Neighbour[]> {

@@ -2,6 +2,7 @@
 import { formatCount } from '../counts.ts';
 import { dotLabel } from '../dot.ts';
 import { displayWidth } from '../width.ts';
+import { writeName } from './names.ts';
 import { type Canvas, CHAR, type Extent, WIDTH } from './picture.ts';
 
 export interface Graph {
@@ -87,7 +88,7 @@ export async function drawGraph(canvas: Canvas, graph: Graph): Promise<Extent> {
       .attr('class', look)
       .attr('marker-end', 'url(#arrow)')
       .attr('d', `M${start}C${curve.join(' ')}L${end}`);
-    if (lp !== undefined) text(mark as never, point(lp), lines, 'via');
+    if (lp !== undefined) writeLines(mark, point(lp), lines, 'via');
   });
   objects.forEach(({ pos, width: inches, height: tall }, at) => {
     const { look, lines, tip } = boxes[at]!;
@@ -102,22 +103,26 @@ export async function drawGraph(canvas: Canvas, graph: Graph): Promise<Extent> {
       .attr('width', w)
       .attr('height', h)
       .attr('rx', 3);
-    text(mark as never, [x, y], lines, 'name');
+    writeLines(mark, [x, y], lines, 'name');
   });
   return { width: width + 2 * EDGE, height: height + 2 * EDGE };
 }
 
-function text(mark: Canvas, [x, y]: readonly [number, number], lines: readonly string[], name: string): void {
+function writeLines(
+  mark: Canvas,
+  [x, y]: readonly [number, number],
+  lines: readonly string[],
+  name: 'name' | 'via',
+): void {
   lines.forEach((line, at) => {
-    const middle = y + LINE * (at - (lines.length - 1) / 2);
-    mark
+    const element = mark
       .append('text')
       .attr('class', at === 0 ? name : `${name} second`)
       .attr('x', x)
-      .attr('y', middle)
+      .attr('y', y + LINE * (at - (lines.length - 1) / 2))
       .attr('dy', '0.35em')
-      .attr('text-anchor', 'middle')
-      .text(line);
+      .attr('text-anchor', 'middle');
+    writeName(element, line, name === 'via' ? (CHAR * 11) / 12 : CHAR);
   });
 }
 

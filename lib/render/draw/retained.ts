@@ -2,13 +2,13 @@
 import { formatCount } from '../counts.ts';
 import { formatSize } from '../sizes.ts';
 import { cutToWidth } from '../width.ts';
-import { fullSize, MOST_BARS, plural } from './amounts.ts';
+import { fullSize, MOST_BARS, percent, plural } from './amounts.ts';
 import { drawBars } from './bars.ts';
-import { Kept } from './kept.ts';
+import { called, type Dominated, forestOf, treeOf } from './dominators.ts';
+import { KeptOfEach } from './kept.ts';
 import type { Collector, Kind, Picture, Wish } from './picture.ts';
 import type { Row } from './row.ts';
-import type { Forest } from './tiles.ts';
-import { COLORS, LABEL, treemapPart } from './treemap.ts';
+import { LABEL, treemapPart } from './treemap.ts';
 
 export const retained: Kind = {
   called: 'retained sizes',
@@ -17,21 +17,15 @@ export const retained: Kind = {
   collect: (wish) => new Retained(wish),
 };
 
+/** Tiles, and of these so many of one type. */
 const MOST = 20_000;
-
-interface Dominated {
-  readonly n: number;
-  readonly id: number;
-  readonly shallow: number;
-  readonly retained: number;
-  readonly dominator: number;
-  /** Its texts are looked at only if it is drawn. */
-  readonly row: Row;
-}
+const EACH = 2_000;
 
 class Retained implements Collector {
   readonly #as: Wish['as'];
-  readonly #kept: Kept<Dominated>;
+  readonly #kept: KeptOfEach<Dominated>;
+  readonly #most: number;
+  readonly #each: number;
   #rows = 0;
   #unreached = 0;
   /** Whether these are all nodes, in order: then how many each dominates directly is counted. */
@@ -40,10 +34,10 @@ class Retained implements Collector {
 
   constructor({ as, top }: Wish) {
     this.#as = as;
-    this.#kept = new Kept(
-      Math.max(1, top ?? (as === 'bars' ? MOST_BARS : MOST)),
-      (a, b) => b.retained - a.retained || a.n - b.n,
-    );
+    this.#most = top ?? (as === 'bars' ? MOST_BARS : MOST);
+    // In a long chain every link retains more than all else that there is to see.
+    this.#each = as === 'bars' ? this.#most : Math.min(this.#most, EACH);
+    this.#kept = new KeptOfEach(this.#most, this.#each, ({ row }) => String(row.fields['type']), largestFirst);
   }
 
   add(row: Row): void {
@@ -81,125 +75,48 @@ class Retained implements Collector {
   finish(): Picture | undefined {
     const rows = this.#kept.best();
     if (rows.length === 0) return undefined;
-    const nodes = this.#isWhole && rows.some(({ n }) => n === 0) ? joined(rows) : rows;
+    const isWhole = this.#isWhole && rows.some(({ n }) => n === 0);
+    const tree = treeOf(rows, isWhole);
     const reached = this.#rows - this.#unreached;
-    const left = reached - nodes.length;
-    const isPart = nodes === rows;
-    const total = isPart
-      ? tops(rows).reduce((sum, row) => sum + row.retained, 0)
-      : nodes.find(({ n }) => n === 0)!.retained;
+    const left = reached - tree.nodes.length;
+    const ofType = this.#each < this.#most ? `, of a type at most ${formatCount(this.#each)}` : '';
+    const limits = `at most ${formatCount(this.#most)} are here, those that retain most${ofType}`;
+    const largest = tree.nodes.toSorted(largestFirst).slice(0, MOST_BARS);
     const words = {
       title: 'What keeps what alive',
-      summary: `${formatSize(total)}, ${plural(reached, 'object')}`,
+      summary: `${formatSize(tree.bytes)}, ${plural(reached, 'object')}`,
       notes: [
-        ...(left > 0
-          ? [`and ${formatCount(left)} more, none of which retains more than ${formatSize(rows.at(-1)!.retained)}`]
-          : []),
+        ...(left > 0 ? [`and ${formatCount(left)} more: ${limits}`] : []),
         ...(this.#unreached > 0 ? [`without ${plural(this.#unreached, 'object')} that nothing reaches`] : []),
-        ...(isPart ? ['objects whose dominators are not among these stand side by side'] : []),
+        ...(isWhole ? [] : ['objects whose dominators are not among these stand side by side']),
       ],
       table: {
         head: ['object', 'retained', 'shallow', '% retained'],
-        rows: nodes
-          .slice(0, MOST_BARS)
-          .map((node) => [
-            called(node),
-            formatCount(node.retained),
-            formatCount(node.shallow),
-            `${((100 * node.retained) / Math.max(1, total)).toFixed(1)} %`,
-          ]),
+        rows: largest.map((node) => [
+          shortName(node),
+          formatCount(node.retained),
+          formatCount(node.shallow),
+          percent(node.retained, tree.bytes),
+        ]),
       },
     };
-    if (this.#as === 'bars') return { ...words, ...bars(nodes) };
-    const forest = this.#forest(nodes, isPart, total);
-    return {
-      ...words,
-      ...treemapPart(
-        forest,
-        forest.types.filter((type) => type !== ''),
-      ),
-    };
-  }
-
-  #forest(nodes: readonly Dominated[], isPart: boolean, total: number): Forest {
-    const ordered = isPart ? nodes : [...nodes.filter(({ n }) => n === 0), ...nodes.filter(({ n }) => n !== 0)];
-    // Of a part, an object of its own holds those that nobody here holds.
-    const shift = isPart ? 1 : 0;
-    const place = new Map(ordered.map(({ n }, at) => [n, at + shift]));
-    const above = ordered.map(({ n, dominator }, at) => {
-      const found = dominator === n ? undefined : place.get(dominator);
-      return found ?? (isPart || at > 0 ? 0 : -1);
-    });
-    const here = new Uint32Array(ordered.length + shift);
-    for (const at of above) if (at >= 0) here[at]!++;
-    const folded = ordered.map(({ n }, at) => (isPart ? 0 : Math.max(0, this.#dominates[n]! - here[at]!)));
-    const types = typeRanks(ordered);
-    const rootType = [...types.keys()].length;
-    const lead = <T>(first: T, others: readonly T[]): readonly T[] => (isPart ? [first, ...others] : others);
-    return {
-      parents: lead(-1, above),
-      labels: lead(
-        'all of these',
-        ordered.map((node) => cutToWidth(label(node), LABEL)),
-      ),
-      sizes: lead(
-        total,
-        ordered.map((node) => node.retained),
-      ),
-      owns: lead(
-        0,
-        ordered.map((node) => node.shallow),
-      ),
-      folded: lead(0, folded),
-      typed: lead(
-        rootType,
-        ordered.map(({ row }) => types.get(row.text('type'))!),
-      ),
-      types: [...types.keys(), ...lead('', [])],
-      colors: COLORS,
-      verb: 'retains',
-    };
+    if (this.#as === 'bars') return { ...words, ...bars(largest) };
+    const forest = forestOf(tree, (n) => (isWhole ? (this.#dominates[n] ?? 0) : 0));
+    const legend = forest.types.filter((type) => type !== '');
+    return { ...words, ...treemapPart(forest, legend) };
   }
 }
 
-/** Those that hang together with the root: of objects that retain equally little, one can be here without its dominator. */
-function joined(rows: readonly Dominated[]): readonly Dominated[] {
-  const here = new Set(rows.map(({ n }) => n));
-  const kept = rows.filter(({ dominator }) => here.has(dominator));
-  return kept.length === rows.length ? rows.slice() : joined(kept);
-}
+const largestFirst = (a: Dominated, b: Dominated): number => b.retained - a.retained || a.n - b.n;
 
-/** Those of a part that no other one of it dominates. */
-function tops(rows: readonly Dominated[]): readonly Dominated[] {
-  const here = new Set(rows.map(({ n }) => n));
-  return rows.filter(({ n, dominator }) => dominator === n || !here.has(dominator));
-}
-
-/** Types in the order of what their objects take by themselves, most first: the first ones get colours. */
-function typeRanks(nodes: readonly Dominated[]): ReadonlyMap<string, number> {
-  const own = new Map<string, number>();
-  for (const { row, shallow } of nodes) {
-    const type = row.text('type');
-    own.set(type, (own.get(type) ?? 0) + shallow);
-  }
-  const ranked = [...own].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  return new Map(ranked.map(([type], rank) => [type, rank]));
-}
-
-const label = ({ n, id, row }: Dominated): string => {
-  const [type, name] = [row.text('type'), row.has('name') ? row.text('name') : ''];
-  if (n === 0) return '(root)';
-  return name === '' || name === type ? `${type} @${id}` : `${type} ${name} @${id}`;
-};
-
-const called = (node: Dominated): string => cutToWidth(label(node), 2 * LABEL);
+const shortName = (node: Dominated): string => cutToWidth(called(node), 2 * LABEL);
 
 function bars(nodes: readonly Dominated[]): Pick<Picture, 'as' | 'draw'> {
   const rows = nodes.map((node) => ({
-    label: called(node),
+    label: shortName(node),
     values: [Math.min(node.shallow, node.retained), Math.max(0, node.retained - node.shallow)],
     cells: [formatSize(node.retained), formatSize(node.shallow)],
-    tip: `${called(node)}\nretains ${fullSize(node.retained)}\nitself ${fullSize(node.shallow)}`,
+    tip: `${shortName(node)}\nretains ${fullSize(node.retained)}\nitself ${fullSize(node.shallow)}`,
   }));
   return {
     as: 'bars',

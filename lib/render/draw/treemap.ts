@@ -1,9 +1,11 @@
 /** Treemaps: columns of tiles in, the part of a picture that draws them out, for files at their root and for pages as data. */
 import { cutToWidth, displayWidth } from '../width.ts';
 import { plural, type Sum } from './amounts.ts';
+import { type Forest, tilesOf } from './forest.ts';
+import { writeName } from './names.ts';
 import { type Canvas, CHAR, type Extent, type Picture, WIDTH } from './picture.ts';
 import type { Amount } from './row.ts';
-import { drawTiles, type Forest, tilesOf } from './tiles.ts';
+import { drawTiles } from './tiles.ts';
 
 export type TreemapPart = Pick<Picture, 'as' | 'draw' | 'inPage'>;
 
@@ -41,7 +43,7 @@ function drawLegend(canvas: Canvas, types: readonly string[]): void {
       .attr('class', 'legend')
       .attr('transform', `translate(${x.toFixed(1)},${EXTENT.height + 18})`);
     key.append('rect').attr('class', `key c${at}`).attr('y', -5).attr('width', 10).attr('height', 10);
-    key.append('text').attr('class', 'name').attr('x', 15).attr('dy', '0.35em').text(text);
+    writeName(key.append('text').attr('class', 'name').attr('x', 15).attr('dy', '0.35em'), text);
     x += width;
   });
 }

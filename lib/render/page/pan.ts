@@ -19,7 +19,7 @@ export function panGraph(picture: SVGSVGElement): void {
   tools(picture, [
     ['+', 'enlarge', larger],
     ['−', 'make smaller', smaller],
-    ['0', 'show all', all],
+    ['all', 'show all of it', all],
   ]);
   picture.addEventListener('keydown', ({ key }) => {
     if (key === '+' || key === '=') larger();

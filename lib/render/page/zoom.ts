@@ -1,8 +1,9 @@
 /** A treemap in which one goes down the dominator tree, by a click or Enter, and up again, by Backspace or the names above it. */
 import * as d3 from 'd3';
 import { formatCount } from '../counts.ts';
+import { type Forest, type Tile, tilesOf } from '../draw/forest.ts';
 import type { Extent } from '../draw/picture.ts';
-import { drawTiles, type Forest, type Tile, tilesOf } from '../draw/tiles.ts';
+import { drawTiles, type Place } from '../draw/tiles.ts';
 import { focusMark } from './marks.ts';
 import type { Hidden } from './search.ts';
 import { button, tools } from './tools.ts';
@@ -47,8 +48,8 @@ export function zoomTreemap(picture: SVGSVGElement, { forest, extent }: Treemap,
   const enter = (target: EventTarget | null): void => {
     const mark = target instanceof Element ? target.closest('.tile') : null;
     if (mark === null) return;
-    const { data } = d3.select<Element, d3.HierarchyNode<Tile>>(mark).datum();
-    const into = data.within.length > 0 ? data : data.above;
+    const { tile } = d3.select<Element, Place>(mark).datum().data;
+    const into = tile.within.length > 0 ? tile : tile.above;
     if (into !== undefined && into.label !== focus.label) go(into);
   };
   picture.addEventListener('click', ({ target }) => enter(target));
@@ -72,10 +73,7 @@ export function zoomTreemap(picture: SVGSVGElement, { forest, extent }: Treemap,
       const tile = tiles[latest]!;
       zoom(tile.above ?? root);
       const marks = [...picture.querySelectorAll<SVGElement>('.tile')];
-      return (
-        marks.find((mark) => d3.select<Element, d3.HierarchyNode<Tile>>(mark).datum().data.label === tile.label) ??
-        marks[0]
-      );
+      return marks.find((mark) => d3.select<Element, Place>(mark).datum().data.tile.label === tile.label) ?? marks[0];
     },
   };
 }
