@@ -138,6 +138,10 @@ export async function queueByLldb(
   const answer = /^\(int\) \$0 = (-?\d+)/m.exec(said())?.[1];
   if (answer === '0') return;
   if (answer !== undefined) throw new InputError(`process ${pid}: its queue of calls is full (try again)`);
+  if (/couldn't allocate/.test(said()))
+    throw new InputError(
+      `process ${pid}: a signal came for it while lldb held it, so that lldb gave up (try again; where a timer sends it signals all the time, ${INSTEAD})`,
+    );
   throw new InputError(`process ${pid}: lldb could not get in: ${whyNot(said())}`);
 }
 

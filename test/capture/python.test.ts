@@ -60,7 +60,7 @@ for (const { version, path: interpreter } of pythons) {
     strictEqual(status, 0, stderr);
     match(
       stderr,
-      /^snap-take: note: process \d+: Python 3\.\d+, [\d.]+ MiB of memory; it will stand still for less than a second, and a forked child may come to need up to [\d.]+ MiB until all is written; some [\d.]+ MiB will be\nsnap-take: note: \/.*\/app\.nodes\.gz: [\d.]+ [KM]iB\n$/,
+      /^snap-take: note: process \d+: Python 3\.\d+, [\d.]+ MiB of memory; it will stand still for about a second at most, and a forked child may come to need up to [\d.]+ MiB until all is written; some [\d.]+ MiB will be\nsnap-take: note: \/.*\/app\.nodes\.gz: [\d.]+ [KM]iB\n$/,
     );
     strictEqual(stdout, '');
     const lines = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');

@@ -128,7 +128,7 @@ async function takeFromPython(
   const enter = entryOf(target, seconds, later);
   frame.note(
     fork
-      ? `${name}: Python ${versionOf(target)}, ${formatSize(residentBytes)} of memory; it will stand still for less than a second, and a forked child may come to need up to ${formatSize(Math.ceil(privateBytes * FORK_TIMES))} until all is written; some ${formatSize(residentBytes * STREAM_TIMES)} will be`
+      ? `${name}: Python ${versionOf(target)}, ${formatSize(residentBytes)} of memory; it will stand still for about a second at most, and a forked child may come to need up to ${formatSize(Math.ceil(privateBytes * FORK_TIMES))} until all is written; some ${formatSize(residentBytes * STREAM_TIMES)} will be`
       : `${name}: Python ${versionOf(target)}, ${formatSize(residentBytes)} of memory; it will stand still until all is written, some ${formatSize(residentBytes * STREAM_TIMES)}`,
   );
   if (fork && !args.anyway) requireMemory(name, privateBytes);
