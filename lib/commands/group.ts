@@ -1,19 +1,11 @@
 /** snap-group: nodes in, one row for each type (kind, name, owner, place) out. */
 import { defineCommand } from '../cli/command.ts';
-import type { Frame } from '../cli/frame.ts';
 import { choice, count, flag, list } from '../cli/option.ts';
-import type { Scratch } from '../disk/scratch.ts';
-import { Groups } from '../stages/group.ts';
-import { type GroupKey, keyColumns, PLACE_KEYS } from '../stages/keys.ts';
+import { PLACE_KEYS } from '../stages/keys.ts';
 import { UsageError } from '../stream/errors.ts';
-import { printGroups } from './parts/groupRows.ts';
-import { keyBudget } from './parts/keyBudget.ts';
-import { openOperand, scratchOf } from './parts/snapshot.ts';
 
 /** Rows of a table without --top. */
 const SCREEN = 20;
-/** What the process takes without any keys. */
-const BASE = 112 << 20;
 
 export const group = defineCommand({
   name: 'snap-group',
@@ -66,35 +58,13 @@ With --merge it adds up earlier results of its own instead.`,
     if (new Set(by).size < by.length) throw new UsageError('--by names a key twice');
     if (!args.merge && args.operands.length > 1)
       throw new UsageError('more than one file is for --merge: group each, then merge the results');
-    const scratch = scratchOf(frame);
-    const order = args.sort ?? 'bytes';
+    const { printGrouped } = await import('./parts/grouping.ts');
     const top = args.top ?? (frame.format === 'table' ? SCREEN : undefined);
-    if (args.merge) {
-      const groups = new Groups(by, keyBudget(frame, BASE), scratch);
-      const { mergeRows } = await import('./parts/merge.ts');
-      const keys = await mergeRows(args.operands, args.by, groups);
-      await printGroups(frame, keys, groups.finish(order, top));
-      return 0;
-    }
-    const { groups, settle } = await grouped(args.operands[0], by, scratch, frame);
-    await printGroups(frame, by, groups.finish(order, top));
-    settle();
+    await printGrouped(
+      args.operands,
+      { by, merge: args.merge ? args.by : false, order: args.sort ?? 'bytes', top },
+      frame,
+    );
     return 0;
   },
 });
-
-async function grouped(
-  operand: string | undefined,
-  by: readonly GroupKey[],
-  scratch: Scratch,
-  frame: Frame,
-): Promise<{ readonly groups: Groups; readonly settle: () => unknown }> {
-  if (by.includes('place')) {
-    const { groupByPlace } = await import('./parts/byPlace.ts');
-    return groupByPlace(operand ?? '-', by, keyBudget(frame, BASE), scratch, frame);
-  }
-  const groups = new Groups(by, keyBudget(frame, BASE), scratch);
-  const snapshot = await openOperand(operand, keyColumns(by), scratch, frame);
-  for await (const batch of snapshot.batches) groups.add(batch);
-  return { groups, settle: snapshot.settle };
-}
