@@ -104,7 +104,8 @@ export async function takePython(
   meeting.pipe('stream');
   meeting.write('report', '');
   const { theirs } = meeting;
-  const request = { to: theirs('stream'), report: theirs('report'), values, fork };
+  // Two frames are ours: the code that the debugger made the program run, and what it executes.
+  const request = { to: theirs('stream'), report: theirs('report'), values, fork, frames: 2 };
   meeting.write('request', JSON.stringify(request));
   // Open for reading before anybody writes: neither side waits for the other.
   const stream = new Socket({

@@ -58,7 +58,7 @@ export function pythonSection(packageFolder: string): string {
 
 function measured(packageFolder: string): Figures {
   const scratch = mkdtempSync(join(tmpdir(), 'snap-bench-python-'));
-  const support = join(packageFolder, 'test/support/pylint');
+  const support = join(packageFolder, 'demo/pylint');
   const code = readFileSync(join(packageFolder, 'test/bench/corpora/capture.py'), 'utf8');
   const env = {
     ...process.env,
