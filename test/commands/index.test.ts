@@ -49,7 +49,6 @@ const leak = { many: 'QueryError', few: 'CachedResult', via: 'cause', glob: '*Re
 const copyOf = (name: string) => async (into: string) => copyFileSync(fixture(name), into);
 const widgets = { many: 'Widget', few: 'Set', via: 'name', glob: '*Reg*' };
 const subjects: readonly Subject[] = [
-  { name: 'leak20.heapsnapshot', make: copyOf('leak20-after'), ...leak },
   { name: 'leak26.heapsnapshot', make: copyOf('leak26-after'), ...leak },
   { name: 'bun.heapsnapshot', make: copyOf('bun'), ...widgets, isAskedAll: true },
   {
