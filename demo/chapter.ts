@@ -121,15 +121,15 @@ export const checks: readonly Check[] = [
     truth: ({ chains }) => chains,
   },
   {
-    claim: 'the number of errors that the largest suspect holds',
-    line: 'snap-retain --suspects --top 1 app.heapsnapshot',
+    claim: 'the number of errors that all suspects hold',
+    line: 'snap-retain --suspects app.heapsnapshot',
     found: (output) => ofLoadErrors(output),
     truth: ({ errors }) => errors,
   },
   {
-    claim: 'the name of the cache, by which it is held',
-    line: 'snap-retain --suspects --top 1 app.heapsnapshot',
-    found: (output) => lastStep(output),
+    claim: 'the name of the cache, by which the chains are held',
+    line: 'snap-chainends --type LoadError --via cause --heads app.heapsnapshot | snap-paths --of - --top 1 app.heapsnapshot',
+    found: (output) => holderOfMap(output),
     truth: ({ cache }) => cache,
   },
   {
@@ -144,17 +144,32 @@ function numberOf(record: string, field: string): number {
   return Number(fieldOf(record, field));
 }
 
-/** Of a suspect: how many LoadErrors it holds. */
-function ofLoadErrors(record: string): number {
-  const classes = fieldOf(record, 'classes');
-  const row: unknown = Array.isArray(classes) ? classes.find((sum) => field(sum, 'class') === 'LoadError') : undefined;
-  return Number(field(row, 'count'));
+/** Of all suspects: how many LoadErrors they hold. */
+function ofLoadErrors(records: string): number {
+  const counts = records
+    .trimEnd()
+    .split('\n')
+    .map((record) => {
+      const classes = fieldOf(record, 'classes');
+      const row: unknown = Array.isArray(classes)
+        ? classes.find((sum) => field(sum, 'class') === 'LoadError')
+        : undefined;
+      return Number(field(row, 'count') ?? 0);
+    });
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Of a suspect: the name of the last reference on its path. */
-function lastStep(record: string): string {
+/** Of a path: the name of the reference to the Map on it. */
+function holderOfMap(record: string): string {
   const path = fieldOf(record, 'path');
-  return String(Array.isArray(path) ? field(path.at(-1), 'via') : undefined);
+  return String(
+    Array.isArray(path)
+      ? field(
+          path.find((step) => field(step, 'type') === 'Map'),
+          'via',
+        )
+      : undefined,
+  );
 }
 
 /** A field of the only record of an output; undefined where there is none or several. */

@@ -116,6 +116,8 @@ export class Rows {
     const more = Float64Array.from({ length: size }, (_, code) => deltaCount(sums, code * WIDTH));
     const order = Uint32Array.from({ length: size }, (_, code) => code).sort(
       (a, b) =>
+        // What shrank is news as much as what grew: a fix is seen by that.
+        Math.abs(grew[b]!) - Math.abs(grew[a]!) ||
         grew[b]! - grew[a]! ||
         more[b]! - more[a]! ||
         // Without the quote that closes the last value: `Foo` before `Foo bar`.

@@ -77,6 +77,7 @@ function naive(before: readonly Node[], after: readonly Node[], by: readonly Key
       .slice(0, -1);
   return [...sums.values()].sort(
     (a, b) =>
+      Math.abs(b.delta.bytes) - Math.abs(a.delta.bytes) ||
       b.delta.bytes - a.delta.bytes ||
       b.delta.count - a.delta.count ||
       Buffer.compare(Buffer.from(texts(a)), Buffer.from(texts(b))),
