@@ -30,7 +30,15 @@ const linesOf = ({ text }: Block): string[] => text.split('\n').filter((line) =>
 /** A folder as somebody has who follows the page: two snapshots of a program that leaks, and node streams of another while it lived. */
 async function madeFolder(): Promise<string> {
   const cwd = tempFolder('readme');
-  const words = [join(packageRoot, 'demo', 'leak.cjs'), 'before.heapsnapshot', '30', 'app.heapsnapshot', '300'];
+  const words = [
+    join(packageRoot, 'demo', 'leak.cjs'),
+    'before.heapsnapshot',
+    '30',
+    'between.heapsnapshot',
+    '100',
+    'app.heapsnapshot',
+    '300',
+  ];
   const made = await execute(process.execPath, words, { cwd });
   strictEqual(made.status, 0, made.stderr);
   const growth = join(packageRoot, 'dist', 'test', 'support', 'growth.js');
