@@ -16,7 +16,7 @@ await inWorkplace(async (place) => {
   await prepare(name, place);
   const outputs = await walk(
     page,
-    (line) => place.shell(line),
+    (line) => place.shown(line),
     (text) => process.stdout.write(text),
   );
   if (option === '--write') writeFileSync(file, rewritten(page, outputs));

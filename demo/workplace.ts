@@ -40,6 +40,11 @@ export class Workplace {
     return output;
   }
 
+  /** The same, for a page: without the name of this folder, which is another each time. */
+  async shown(line: string): Promise<string> {
+    return (await this.shell(line)).replaceAll(this.folder, '/srv/app');
+  }
+
   /** Runs a program, and gives what it printed. */
   async run(program: string, args: readonly string[]): Promise<string> {
     const path = [join(this.folder, '.bin'), process.env['PATH']].join(delimiter);
