@@ -1,6 +1,7 @@
 /** What every reader gives: a start mark, then batches, then a verdict on whether the snapshot was whole. */
 import type { Batch } from './batch.ts';
 import type { StartMark } from './marks.ts';
+import type { Wanted } from './points.ts';
 
 /** Which columns a stage reads; `n`, `id`, `size`, `kind` and `type` are always there. What nobody asks for is not read. */
 export interface Columns {
@@ -12,7 +13,7 @@ export interface Columns {
   /** Names of references may come as numbers, where the source has numbered them: a third less work. */
   readonly numbered?: boolean;
   /** These nodes only are wanted. Others may be missing, or come all the same; then they may look as if they had no name and no references. */
-  readonly only?: { has(n: number): boolean };
+  readonly only?: { has(n: number): boolean } | Wanted;
 }
 
 /** What the runtime makes for itself: `names: 'runtime'`. */

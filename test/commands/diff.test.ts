@@ -204,9 +204,9 @@ test('an address that another type has now is gone and new', async () => {
   const changed = rows.map(({ type, new: born, gone, resized }) => [type, born.count, gone.count, resized.bytes]);
   deepStrictEqual(changed, [
     ['frame', 1, 0, 0],
+    ['dict', 0, 1, 0],
     ['list', 0, 0, 32],
     ['str', 1, 1, 0],
-    ['dict', 0, 1, 0],
   ]);
   match((await bash('snap-diff b a', { cwd: folder })).stderr, /b seems to have been taken after a \(at 2026/);
 });

@@ -18,6 +18,8 @@ export class Numbers {
   readonly values = new Float64Array(BLOCK / 2 + 64);
   length = 0;
   next = 0;
+  /** Where blocks began, if somebody wants to come back: for each the place in the file, and which number from the origin on stands there. */
+  starts: { readonly positions: number[]; readonly numbers: number[] } | undefined;
   readonly #file: RandomBytes;
   readonly #section: Section;
   readonly #bytes = Buffer.allocUnsafeSlow(BLOCK + 1);
@@ -60,6 +62,10 @@ export class Numbers {
     const left = this.#section.end - this.#position;
     if (left <= 0) return false;
     const bytes = this.#bytes;
+    if (this.starts !== undefined) {
+      this.starts.positions.push(this.#position);
+      this.starts.numbers.push(this.#first + this.length);
+    }
     const read = this.#file.readAt(bytes, this.#position, Math.min(this.#most, left));
     if (this.#most < BLOCK) this.#most *= 2;
     const isLast = read === left;

@@ -13,6 +13,7 @@ import { writeDigits } from '../../stream/digits.ts';
 import { token } from '../../stream/json.ts';
 import type { Points, Wanted } from '../../stream/points.ts';
 import { type Columns, RUNTIME_KINDS } from '../../stream/source.ts';
+import { NodeBlocks, type Place } from './blocks.ts';
 import { TypeTable } from './classes.ts';
 import type { Header } from './header.ts';
 import type { Layout, Section } from './locate.ts';
@@ -35,7 +36,13 @@ const LONGEST_TOKEN = 6 * 1024 + 2;
 
 /** Throws UnusualLayout, between batches, where the bytes are not what the known writers write. */
 export async function* readBatches(
-  located: { readonly file: RandomBytes; readonly layout: Layout; readonly strings: StringBlocks },
+  located: {
+    readonly file: RandomBytes;
+    readonly layout: Layout;
+    readonly strings: StringBlocks;
+    /** Known once all has been read. */
+    blocks?: NodeBlocks;
+  },
   columns: Columns,
   scratch: Scratch,
 ): AsyncGenerator<Batch> {
@@ -45,33 +52,58 @@ export async function* readBatches(
   const nodes = new Numbers(file, sections.get('nodes')!);
   const reader = new Reader(header, strings, nodes, columns);
   if (columns.refs) reader.edges = new Numbers(file, sections.get('edges')!);
+  const { only } = columns;
+  const blocks = columns.refs ? undefined : located.blocks;
+  if (blocks !== undefined && isWanted(only))
+    reader.places = { count: Number.POSITIVE_INFINITY, before: blocks.before, wanted: only };
+  else if (columns.refs) nodes.starts = { positions: [], numbers: [] };
   const locations = sections.get('locations');
   if (columns.extras === true && locations !== undefined) {
     reader.locations = new Locations(new Numbers(file, locations), header, scratch, columns.only);
   }
   while (reader.fill()) yield reader.batch;
+  if (reader.places !== undefined) return;
   reader.finish();
+  const { starts } = nodes;
+  if (starts !== undefined) located.blocks = new NodeBlocks(starts.positions, starts.numbers, header.nodeFields.length);
 }
 
-/** What a file is known to hold, and what is wanted of it. */
-export interface Places {
+/** Whether it can be asked for the next one. */
+const isWanted = (only: Columns['only']): only is Wanted => only !== undefined && 'next' in only;
+
+/** Which nodes are wanted, and where they stand. */
+interface Places {
+  /** Nodes that there are, as far as that is known. */
+  readonly count: number;
+  readonly wanted: Wanted;
+  readonly before: (n: number) => Place;
+  /** A node's optional fields, where the file does not tell them in order. */
+  readonly extras?: ((n: number) => string) | undefined;
+}
+
+/** What a file is known to hold. */
+export interface KnownFile {
   readonly header: Header;
   readonly nodes: Section;
   readonly edges: Section;
   readonly strings: StringBlocks;
   readonly points: Points;
   readonly wanted: Wanted;
-  /** A node's optional fields, where the file does not tell them in order. */
   readonly extras: ((n: number) => string) | undefined;
 }
 
 /** Some nodes alone, from where the points say that they are; the same bytes must have been read as a whole without a fault before. */
-export async function* readPlaces(file: RandomBytes, places: Places, columns: Columns): AsyncGenerator<Batch> {
-  const strings = new StringTable(file, places.strings);
-  const numbers = new Numbers(file, places.nodes);
-  const reader = new Reader(places.header, strings, numbers, { ...columns, only: places.wanted });
-  reader.places = places;
-  if (columns.refs) reader.edges = new Numbers(file, places.edges);
+export async function* readPlaces(file: RandomBytes, known: KnownFile, columns: Columns): AsyncGenerator<Batch> {
+  const { points, wanted, extras } = known;
+  const strings = new StringTable(file, known.strings);
+  const numbers = new Numbers(file, known.nodes);
+  const reader = new Reader(known.header, strings, numbers, { ...columns, only: wanted });
+  const before = (n: number): Place => {
+    const group = Math.floor(n / points.step);
+    return { first: group * points.step, nodeAt: points.nodeAt[group]!, pass: 0, refAt: points.refAt[group]! };
+  };
+  reader.places = { count: points.nodes, wanted, before, extras };
+  if (columns.refs) reader.edges = new Numbers(file, known.edges);
   while (reader.fill()) yield reader.batch;
 }
 
@@ -123,6 +155,7 @@ class Reader {
   readonly #skipFrom = new Float64Array(NODES + 1);
   /** The least wanted node from the present one on, where `places` are given. */
   #nextWanted = -1;
+  #place: Place = { first: 0, nodeAt: 0, pass: 0, refAt: 0 };
   /** References of the last node that did not fit its batch, and which node that was. */
   #left = 0;
   #carriedNode = 0;
@@ -324,19 +357,22 @@ class Reader {
   }
 
   /** Towards the next wanted node: from where one is, or from the last known place before it. False where there is none. */
-  #jump({ points, wanted }: Places, ref: number): boolean {
-    if (this.#nextWanted < this.nodes) this.#nextWanted = wanted.next(this.nodes);
-    if (this.#nextWanted >= points.nodes) return false;
-    const group = Math.floor(this.#nextWanted / points.step);
-    const first = group * points.step;
+  #jump({ count, wanted, before }: Places, ref: number): boolean {
+    if (this.#nextWanted < this.nodes) {
+      this.#nextWanted = wanted.next(this.nodes);
+      if (this.#nextWanted < count) this.#place = before(this.#nextWanted);
+    }
+    if (this.#nextWanted >= count) return false;
+    const { first, nodeAt, pass, refAt } = this.#place;
     if (first <= this.nodes) return true;
     this.nodes = first;
-    this.#numbers.seek(points.nodeAt[group]!);
+    this.#numbers.seek(nodeAt);
+    if (pass > 0 && this.#has(this.#numbers, pass)) this.#numbers.next += pass;
     if (this.edges === undefined) return true;
     const last = this.#skips - 1;
     const skip = last >= 0 && this.#skipAt[last] === ref ? last : this.#skips++;
     this.#skipAt[skip] = ref;
-    this.#skipFrom[skip] = points.refAt[group]!;
+    this.#skipFrom[skip] = refAt;
     this.#skipCount[skip] = 0;
     return true;
   }

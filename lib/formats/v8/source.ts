@@ -5,6 +5,7 @@ import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
 import { type StartMark, startMark } from '../../stream/marks.ts';
 import type { Columns, NodeSource, Verdict } from '../../stream/source.ts';
+import type { NodeBlocks } from './blocks.ts';
 import type { Header } from './header.ts';
 import { type Layout, locate, UnusualLayout } from './locate.ts';
 import { normalise } from './normalise.ts';
@@ -17,6 +18,8 @@ export class Located {
   readonly layout: Layout;
   /** The file is our own rewriting, its bytes are not the user's. */
   readonly isRewritten: boolean;
+  /** Where its nodes stand, once it has been read with its references. */
+  blocks?: NodeBlocks;
   #strings: StringBlocks | undefined;
 
   constructor(file: RandomBytes, isRewritten: boolean, crossesEdges = true) {
