@@ -20,6 +20,9 @@ function said(line: string): { readonly words: string; readonly numbers: readonl
     .replace(/"(n|id|dominator)":\d+/g, '"$1":')
     .replace(/\bnode [\d,]+/g, 'node')
     .replace(/0x[0-9a-f]+/g, '0x')
+    // Which one a sample is, and so how far it is from the end of its chain.
+    .replace(/\bx[\d,]+ via\b/g, 'x via')
+    .replace(/\{\d+\}/g, '{}')
     .replace(/[▁-█]+|#{2,}/g, '#');
   const number = /\d[\d,]*(?:\.\d+)?/g;
   return {
