@@ -1,11 +1,11 @@
 /**
  * Pairs of a place and a number, dealt out to partitions by one that writes them in any order, and given back partition by partition. A pair takes four bytes where numbers
- * ascend in small steps, as they do where nodes are told in order, else eight. Memory: 8 KiB a partition; all else is in one temporary file.
+ * ascend in small steps, as they do where nodes are told in order, else eight. Memory: 4 KiB a partition; all else is in one temporary file.
  */
 import type { Scratch, TempFile } from './scratch.ts';
 
 /** Words that a partition holds before they are written. */
-const HELD = 2048;
+const HELD = 1024;
 
 /** Pairs as they are given back, valid until the next ones. */
 export interface PairBlock {
@@ -26,6 +26,7 @@ export class Partitions {
   /** For each partition the places of its blocks in the file, of HELD words each. */
   readonly #blocks: number[][];
   readonly #scratch: Scratch;
+  #given: { readonly pairs: PairBlock; readonly block: Uint32Array } | undefined;
   #file: TempFile | undefined;
 
   /** Places are below 2 ** bits. */
@@ -67,13 +68,17 @@ export class Partitions {
     return this.#sizes[partition]!;
   }
 
-  /** The pairs of a partition in the order they came. */
+  /** The pairs of a partition in the order they came; one partition after the other. Their room is the same each time, because V8 is slow to free such. */
   *blocks(partition: number): Generator<PairBlock> {
-    const pairs = { length: 0, places: new Uint32Array(HELD), numbers: new Uint32Array(HELD) };
-    const block = new Uint32Array(HELD);
+    this.#given ??= {
+      pairs: { length: 0, places: new Uint32Array(HELD), numbers: new Uint32Array(HELD) },
+      block: new Uint32Array(HELD),
+    };
+    const { pairs, block } = this.#given;
+    const bytes = new Uint8Array(block.buffer);
     let last = 0;
     for (const position of this.#blocks[partition]!) {
-      this.#file!.readAt(new Uint8Array(block.buffer), position);
+      this.#file!.readAt(bytes, position);
       last = this.#unfold(block, HELD - 1, last, pairs);
       yield pairs;
     }
