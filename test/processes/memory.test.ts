@@ -123,7 +123,7 @@ for (const args of ['--top 5', '--by class', '--suspects', '--all']) {
     strictEqual(status, 0, stderr);
     t.diagnostic(`${Math.round((peaks[0] ?? 0) / MiB)} MiB of ${least} MiB`);
     // What garbage collection decides by chance.
-    ok((peaks[0] ?? Infinity) <= (least + 12) * MiB, `${Math.round((peaks[0] ?? 0) / MiB)} MiB of ${least} MiB`);
+    ok((peaks[0] ?? Infinity) <= (least + 8) * MiB, `${Math.round((peaks[0] ?? 0) / MiB)} MiB of ${least} MiB`);
   });
 }
 
