@@ -2,6 +2,7 @@
  * Which file a script of V8's is: positions say its number, which no node has. A function tells: closure > shared > script, a node that is called as the file. Batches with
  * references in, then batches with names; memory grows with functions: eight bytes each, and eight for the code of each.
  */
+import { placeIn } from '../disk/ascending.ts';
 import { grownNumbers } from '../disk/grow.ts';
 import { type Batch, REF_KINDS, SAME_AS_TYPE } from '../stream/batch.ts';
 import type { Dictionary } from '../stream/dictionary.ts';
@@ -112,13 +113,7 @@ class Links {
   }
 
   of(from: number): number | undefined {
-    let low = 0;
-    let high = this.#count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#from[middle]! < from) low = middle + 1;
-      else high = middle;
-    }
+    const low = placeIn(this.#from, from, this.#count);
     return low < this.#count && this.#from[low] === from ? this.#to[low] : undefined;
   }
 

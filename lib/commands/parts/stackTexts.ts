@@ -1,4 +1,5 @@
 /** Ids, names and places of the nodes that are entries of stacks: from one reading of the nodes, found by position. 24 bytes a node, and distinct names. */
+import { placeIn } from '../../disk/ascending.ts';
 import type { Bits } from '../../graph/store/bits.ts';
 import { type Batch, SAME_AS_TYPE } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
@@ -67,13 +68,7 @@ export class StackTexts {
 
   /** Undefined for a node that did not come. */
   get(n: number): StackNode | undefined {
-    let low = 0;
-    let high = this.#count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#nodes[middle]! < n) low = middle + 1;
-      else high = middle;
-    }
+    const low = placeIn(this.#nodes, n, this.#count);
     if (low === this.#count || this.#nodes[low] !== n) return undefined;
     return {
       n,

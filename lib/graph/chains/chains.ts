@@ -3,6 +3,7 @@
  * recurses, and each link is looked at a few times, however long a chain is. Memory: thirteen bytes a node, 25 a chain of two nodes and more,
  * and eight a node of branched chains while they are walked.
  */
+import { placeIn } from '../../disk/ascending.ts';
 import type { Links } from './links.ts';
 import { NONE } from './positions.ts';
 
@@ -233,7 +234,7 @@ export class Chains {
   /** Where the links of a node beside `next` begin. */
   #firstMore(node: number): number {
     const { moreFrom } = this.#links;
-    return (this.#flags[node]! & HAS_SEVERAL) === 0 ? moreFrom.length : firstOf(moreFrom, node);
+    return (this.#flags[node]! & HAS_SEVERAL) === 0 ? moreFrom.length : placeIn(moreFrom, node);
   }
 
   #measure(): void {
@@ -255,16 +256,4 @@ function root(parent: Uint32Array, node: number): number {
     at = parent[at]!;
   }
   return at;
-}
-
-/** Where `value` stands first in a sorted list, or would stand. */
-function firstOf(sorted: Uint32Array, value: number): number {
-  let from = 0;
-  let to = sorted.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (sorted[middle]! < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

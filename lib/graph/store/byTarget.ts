@@ -2,6 +2,7 @@
  * References told in any order and given back by target. They are dealt out to partitions of targets on disk; a partition is sorted by counting, and one that is too
  * large, as that of a node to which half the heap refers, is dealt out once more. Memory: some 8 MB, whatever the references are.
  */
+import { placeIn } from '../../disk/ascending.ts';
 import { Partitions } from '../../disk/partitions.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 
@@ -114,18 +115,7 @@ function shiftFor(targets: number): number {
 
 /** Those from `first` on that are below `end`. */
 function between(ascending: Uint32Array, first: number, end: number): Uint32Array {
-  return ascending.subarray(placeOf(ascending, first), placeOf(ascending, end));
-}
-
-/** Where the first one stands that is not below `value`. */
-function placeOf(ascending: Uint32Array, value: number): number {
-  let low = 0;
-  for (let high = ascending.length; low < high; ) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return ascending.subarray(placeIn(ascending, first), placeIn(ascending, end));
 }
 
 /** A partition that memory holds: counted, and sorted by its targets, of which there are `places`. */
