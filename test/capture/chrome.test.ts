@@ -4,20 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { QUIET_FLAGS } from '../support/browser.ts';
 import { bash, quoted, run } from '../support/run.ts';
 import { eventually, launch } from '../support/running.ts';
 import { tempFolder } from '../support/temp.ts';
-
-const QUIET = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 test('the snapshot of a page has its objects; of several pages one is to be chosen', async () => {
   const folder = tempFolder('chrome');
@@ -31,7 +21,7 @@ test('the snapshot of a page has its objects; of several pages one is to be chos
   };
   const profile = join(folder, 'profile');
   const chromium = launch('chromium', [
-    ...QUIET,
+    ...QUIET_FLAGS,
     '--remote-debugging-port=0',
     `--user-data-dir=${profile}`,
     page('first', 321),

@@ -3,7 +3,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import CDP from 'chrome-remote-interface';
 import { tempFolder } from './temp.ts';
 
-const FLAGS = [
+/** Without a window, and without a word to its makers. */
+export const QUIET_FLAGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -12,10 +13,9 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--hide-scrollbars',
-  '--force-color-profile=srgb',
-  '--remote-debugging-port=0',
 ];
+
+const FLAGS = [...QUIET_FLAGS, '--hide-scrollbars', '--force-color-profile=srgb', '--remote-debugging-port=0'];
 
 export class Browser {
   readonly #process: ChildProcess;
