@@ -2,6 +2,8 @@
  * What would be freed if references were gone: what the roots reach over references that hold, and do not reach without those that are cut. One walk asks up to 32
  * such questions at once: each node has a bit for each, and is walked again only where a bit has come later than others. Linear for each question at
  * worst, and nearly one walk for all of them where most of the heap does not depend on what is cut. Memory: two columns, and one of types where targets are chosen.
+ *
+ * Over 300 lines, because marks of references and the walk over them are bits of the same word: whoever changes one must see the other.
  */
 import { Bits } from './store/bits.ts';
 import type { Pool } from './store/columns.ts';

@@ -33,6 +33,9 @@ export const fullSize = (bytes: number): string =>
 export const andMore = (rest: Sum): readonly string[] =>
   rest.rows === 0 ? [] : [`and ${formatCount(rest.rows)} more with ${amountWords(rest)}`];
 
+/** The same where no sums of them are known, or none would mean anything. */
+export const andMoreRows = (rows: number): readonly string[] => (rows > 0 ? [`and ${formatCount(rows)} more`] : []);
+
 /** Growth has its sign. */
 export const signed = (amount: number, format: (amount: number) => string): string =>
   amount > 0 ? `+${format(amount)}` : format(amount);

@@ -1,7 +1,7 @@
 /** DevTools' Summary from snap-retain: what each class retains, and how much of it is its own. Holds as many rows as are shown, twice. */
 import { formatCount } from '../counts.ts';
 import { formatSize } from '../sizes.ts';
-import { fullSize, MOST_BARS, plural } from './amounts.ts';
+import { andMoreRows, fullSize, MOST_BARS, plural } from './amounts.ts';
 import { drawBars } from './bars.ts';
 import { byText, Kept } from './kept.ts';
 import type { Collector, Kind, Picture, Wish } from './picture.ts';
@@ -62,7 +62,7 @@ class ClassBars implements Collector {
       title: 'Retained sizes by class',
       summary: `${plural(this.#count, 'object')}, ${formatSize(this.#shallow)}, ${plural(this.#rows, 'class', 'classes')}`,
       notes: [
-        ...(left > 0 ? [`and ${formatCount(left)} more`] : []),
+        ...andMoreRows(left),
         'left part of a bar: the objects themselves; the rest: what goes with them, which classes can share',
       ],
       table: {

@@ -1,7 +1,7 @@
 /** Results of snap-cut: what each cut frees; of a single cut, what that is by type. Holds as many rows as are shown, twice. */
 import { formatCount } from '../counts.ts';
 import { formatSize } from '../sizes.ts';
-import { amountWords, fullSize, MOST_BARS, plural } from './amounts.ts';
+import { amountWords, andMoreRows, fullSize, MOST_BARS, plural } from './amounts.ts';
 import { drawBars } from './bars.ts';
 import { groups } from './groups.ts';
 import { Kept } from './kept.ts';
@@ -59,7 +59,7 @@ class CutBars implements Collector {
       as: 'bars',
       title: 'What each cut would free',
       summary: plural(this.#cuts, 'cut'),
-      notes: left > 0 ? [`and ${formatCount(left)} more`] : [],
+      notes: andMoreRows(left),
       table: {
         head: ['cut', 'refs', 'count', 'bytes'],
         rows: rows.map(({ label, refs, count, bytes }) => [

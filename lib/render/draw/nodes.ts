@@ -1,7 +1,7 @@
 /** A node stream without a question: a table of its first nodes, for a report. There is nothing to draw in it. */
 import { formatCount } from '../counts.ts';
 import { cutToWidth } from '../width.ts';
-import { amountWords, Sum } from './amounts.ts';
+import { amountWords, andMoreRows, Sum } from './amounts.ts';
 import type { Collector, Kind, Picture } from './picture.ts';
 import type { Row } from './row.ts';
 
@@ -40,7 +40,7 @@ class Nodes implements Collector {
       as: 'table',
       title: 'Some objects',
       summary: amountWords(this.#all),
-      notes: left > 0 ? [`and ${formatCount(left)} more`] : [],
+      notes: andMoreRows(left),
       table: { head: ['object', 'id', 'bytes'], rows: this.#rows },
     };
   }

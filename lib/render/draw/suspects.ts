@@ -1,7 +1,7 @@
 /** Suspects of snap-retain: how much of the heap accumulates at each point. There are twenty of them at most. */
 import { formatCount } from '../counts.ts';
 import { formatSize } from '../sizes.ts';
-import { fullSize, MOST_BARS } from './amounts.ts';
+import { andMoreRows, fullSize, MOST_BARS } from './amounts.ts';
 import { drawBars } from './bars.ts';
 import { Kept } from './kept.ts';
 import type { Collector, Kind, Picture, Wish } from './picture.ts';
@@ -61,7 +61,7 @@ class SuspectBars implements Collector {
       as: 'bars',
       title: 'Where most of the heap accumulates',
       summary: `${formatCount(this.#rows)} ${this.#rows === 1 ? 'suspect' : 'suspects'}`,
-      notes: left > 0 ? [`and ${formatCount(left)} more`] : [],
+      notes: andMoreRows(left),
       table: {
         head: ['suspect', 'bytes', '% of all'],
         rows: rows.map(({ label, bytes, share }) => [label, formatCount(bytes), share]),
