@@ -1,9 +1,11 @@
 /**
  * Breadth first from the roots over references that hold: each node's distance, and if wanted by whom it was reached. Each level is walked in order of nodes, so
- * that rows are read in order and the answer depends on the graph alone. Linear; memory: a column of distances, one of the queue, one of parents if wanted.
+ * that rows are read in order and the answer depends on the graph alone. Linear; memory: a column of distances, two of parents and ranks of paths if wanted.
  */
+import { LAST, type Ties } from './paths/ties.ts';
 import { Bits } from './store/bits.ts';
 import type { Pool } from './store/columns.ts';
+import { Level } from './store/level.ts';
 import { DOCUMENT_TREES, type Graph, SYNTHETIC } from './store/read.ts';
 import { EPHEMERON, NO_DISTANCE, type RowCursor, SPECIAL, WEAK } from './store/rows.ts';
 import { Stack } from './store/stack.ts';
@@ -12,52 +14,72 @@ import { Stack } from './store/stack.ts';
 export const UNREACHED = -5;
 /** DevTools: where what only the runtime holds begins. */
 export const SYSTEM_DISTANCE = 100_000_000;
-/** A level of at least one node in so many is put in order by a set instead of by sorting. */
-const SPARSE = 64;
 
-/** Distances as a column of 32-bit integers; `parents` gets for each node the one before it on a shortest path, the least one where there are several. */
-export function distances(graph: Graph, pool: Pool, parents?: Uint32Array): Int32Array<ArrayBuffer> {
+/** DevTools' distances as a column of 32-bit integers. */
+export function distances(graph: Graph, pool: Pool): Int32Array<ArrayBuffer> {
+  return walk(graph, pool, undefined);
+}
+
+/** Lengths of shortest paths, likewise; `parents` gets for each node the one before it on the path that `ties` chooses. */
+export function shortestPaths(
+  graph: Graph,
+  pool: Pool,
+  parents: Uint32Array,
+  ties: Ties,
+): Int32Array<ArrayBuffer> {
+  const ranks = pool.take();
+  const lengths = walk(graph, pool, { parents, ties, ranks });
+  pool.give(ranks);
+  return lengths;
+}
+
+/** What paths are told by. */
+interface Told {
+  readonly parents: Uint32Array;
+  readonly ties: Ties;
+  /** Of a node that was reached in this level the rank of its reference, of those before the rank of their path. */
+  readonly ranks: Uint32Array<ArrayBuffer>;
+}
+
+function walk(graph: Graph, pool: Pool, told: Told | undefined): Int32Array<ArrayBuffer> {
   const { buffer, byteOffset, length } = pool.take();
   const distance = new Int32Array(buffer, byteOffset, length).fill(UNREACHED);
-  const walk = new Walk(graph, pool, distance, parents);
+  const walk = new Walk(graph, distance, told);
   if (graph.isV8) {
     // A path does not lead back to the root; DevTools' distances may, in files in which something refers to it.
-    if (parents !== undefined) distance[0] = 0;
+    if (told !== undefined) distance[0] = 0;
     walk.startFromUserRoots();
     walk.run();
   }
   distance[0] = walk.reached > 0 ? SYSTEM_DISTANCE : 0;
   walk.startFromRoot();
   walk.run();
-  walk.close();
   return distance;
 }
 
 class Walk {
-  /** Nodes in the queue, all levels. */
+  /** Nodes so far. */
   reached = 0;
   readonly #graph: Graph;
-  readonly #pool: Pool;
   readonly #distance: Int32Array;
-  readonly #parents: Uint32Array | undefined;
-  readonly #queue: Uint32Array<ArrayBuffer>;
+  readonly #told: Told | undefined;
   readonly #cursor: RowCursor;
   /** Of each pair that holds only together, whether one of the two has been met. */
   readonly #met: Bits;
-  readonly #level: Bits;
-  #from = 0;
+  #level: Level;
+  #next: Level;
   /** User roots that the root refers to once more: DevTools walks them once more too, which counts where two references hold only together. */
   readonly #twice = new Stack();
 
-  constructor(graph: Graph, pool: Pool, distance: Int32Array, parents: Uint32Array | undefined) {
+  constructor(graph: Graph, distance: Int32Array, told: Told | undefined) {
     this.#graph = graph;
-    this.#pool = pool;
     this.#distance = distance;
-    this.#parents = parents;
-    this.#queue = pool.take();
+    this.#told = told;
     this.#cursor = graph.rows.cursor();
     this.#met = new Bits(graph.pairs);
-    this.#level = new Bits(graph.nodes);
+    this.#level = new Level(graph.nodes);
+    this.#next = new Level(graph.nodes);
+    if (told !== undefined && graph.nodes > 0) told.ranks[0] = 0;
   }
 
   /** User roots: what the root refers to and is not the runtime's own invention. Source: calculateDistances in DevTools. */
@@ -68,52 +90,72 @@ class Walk {
     while (cursor.next()) {
       const { to } = cursor;
       if ((flags[to]! & SYNTHETIC) !== 0 && (flags[to]! & DOCUMENT_TREES) === 0) continue;
-      if (to === 0 && this.#parents !== undefined) continue;
-      if (this.#distance[to] === 1) this.#twice.push(to);
-      else this.#enter(to, 0, 1);
+      if (to === 0 && this.#told !== undefined) continue;
+      if (this.#distance[to] === 1) {
+        this.#twice.push(to);
+        this.#compare(0, to);
+      } else this.#enter(to, 0, 1);
     }
-    this.#order();
   }
 
   startFromRoot(): void {
-    // The root may have been reached before: then it stands in the queue already, and this is its second time.
-    this.#from = 0;
-    this.reached = 1;
-    this.#queue[0] = 0;
+    // The root may have been reached before: then this is its second time.
+    this.#next.add(0);
   }
 
   run(): void {
-    const queue = this.#queue;
-    while (this.#from < this.reached) {
-      const end = this.reached;
-      for (let at = this.#from; at < end; at++) this.#expand(queue[at]!);
+    const expand = (n: number): void => this.#expand(n);
+    const rank = (n: number): void => this.#rank(n);
+    while (this.#next.size > 0) {
+      [this.#level, this.#next] = [this.#next, this.#level];
+      this.#level.settle();
+      if (this.#told !== undefined) this.#level.each(rank);
+      this.#level.each(expand);
       while (this.#twice.length > 0) this.#expand(this.#twice.pop());
-      this.#from = end;
-      this.#order();
+      this.#level.clear();
     }
   }
 
   #expand(n: number): void {
     const distance = this.#distance;
     const cursor = this.#cursor;
+    const isTold = this.#told !== undefined;
     const next = distance[n]! + 1;
     cursor.seek(n);
     while (cursor.next()) {
       const { to } = cursor;
-      if (distance[to] !== UNREACHED) continue;
-      if (cursor.kind === SPECIAL && !this.#holds()) continue;
-      this.#enter(to, n, next);
+      const known = distance[to]!;
+      if (known === UNREACHED) {
+        if (cursor.kind !== SPECIAL || this.#holds()) this.#enter(to, n, next);
+      } else if (isTold && known === next) this.#compare(n, to);
     }
-  }
-
-  close(): void {
-    this.#pool.give(this.#queue);
   }
 
   #enter(n: number, parent: number, distance: number): void {
     this.#distance[n] = distance;
-    if (this.#parents !== undefined) this.#parents[n] = parent;
-    this.#queue[this.reached++] = n;
+    this.#next.add(n);
+    this.reached++;
+    if (this.#told === undefined) return;
+    const { parents, ranks, ties } = this.#told;
+    parents[n] = parent;
+    ranks[n] = holdsByItself(this.#cursor) ? ties.rank(this.#cursor.name) : LAST;
+  }
+
+  /** Another reference to a node of the next level: takes the place of the one before if it comes first. */
+  #compare(n: number, to: number): void {
+    if (this.#told === undefined || !holdsByItself(this.#cursor)) return;
+    const { parents, ranks, ties } = this.#told;
+    const rank = ties.rank(this.#cursor.name);
+    const known = ranks[to]!;
+    if (rank > known || (rank === known && ranks[n]! >= ranks[parents[to]!]!)) return;
+    ranks[to] = rank;
+    parents[to] = n;
+  }
+
+  /** A node of a level that is whole: nothing will take its reference's place any more. */
+  #rank(n: number): void {
+    const { parents, ranks, ties } = this.#told!;
+    if (n > 0) ranks[n] = ties.path(ranks[parents[n]!]!, ranks[n]!, n);
   }
 
   #holds(): boolean {
@@ -127,16 +169,9 @@ class Walk {
     this.#met.add(value);
     return false;
   }
+}
 
-  /** Puts the last level in order. */
-  #order(): void {
-    const level = this.#queue.subarray(this.#from, this.reached);
-    if (level.length * SPARSE < this.#graph.nodes) {
-      if (level.length > 1) level.sort();
-      return;
-    }
-    for (let i = 0; i < level.length; i++) this.#level.add(level[i]!);
-    this.#level.list(level);
-    this.#level.clear();
-  }
+/** It needs no other, and distances do not leave it out. */
+export function holdsByItself({ kind, flags }: RowCursor): boolean {
+  return kind !== SPECIAL || (flags & (WEAK | EPHEMERON | NO_DISTANCE)) === 0;
 }
