@@ -4,10 +4,11 @@ import type { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
 import { commonName } from '../../graph/paths/alike.ts';
 import { KeptNodes } from '../../graph/paths/kept.ts';
-import { END_STEPS, type PathRow, PathRows } from '../../graph/paths/pathRows.ts';
+import { type PathRow, PathRows } from '../../graph/paths/pathRows.ts';
 import { CLASS_BYTES, PATH_COLUMNS, Paths, TooManyPaths } from '../../graph/paths/paths.ts';
 import { RefNames, TooManyNames } from '../../graph/paths/refNames.ts';
 import type { Bits } from '../../graph/store/bits.ts';
+import type { PieceSink } from '../../index/pieces.ts';
 import { formatCount } from '../../render/counts.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import { formatSize } from '../../render/sizes.ts';
@@ -19,7 +20,9 @@ import { halfOfFree } from './budget.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 import { type GraphNeeds, graphFrom, type OpenGraph, openGraph, sayIndex } from './graph.ts';
-import { type Places, placesOf } from './places.ts';
+import { type PathAnswer, tellPaths } from './pathAnswer.ts';
+import { PathText } from './pathText.ts';
+import { placesOf } from './places.ts';
 
 /** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
 const PER_CLASS = 100;
@@ -27,8 +30,6 @@ const LEAST_CLASSES = 1 << 18;
 /** What part of the budget distinct names of references may take, and the least that they get. */
 const NAMES = 1 / 16;
 const LEAST_NAMES = 4 << 20;
-
-type PlacesFor = (nodes: Iterable<{ readonly n: number; readonly type: string }>) => Promise<Places>;
 
 export interface PathQuestion extends Chosen {
   readonly each: boolean;
@@ -53,12 +54,18 @@ export async function findPaths(
   if (count === 0) return 1;
   const { paths, rows, kept } = await pathsTo(open, chosen, refNames, scratch);
   if (open.beside === undefined) sayIndex(operand, frame);
-  const placesFor: PlacesFor = (nodes) => placesOf(nodes, open, scriptOf);
-  await print(rows, question, frame, kept, { spell: spellingOf(open.format), placesFor });
-  if (paths.unreached > 0)
-    frame.note(
-      `${open.name}: ${formatCount(paths.unreached)} of ${formatCount(count)} chosen nodes are reached from no root over references that hold, and have no path`,
-    );
+  const { unreached } = paths;
+  await tellPaths(
+    {
+      name: open.name,
+      chosen: count,
+      unreached,
+      spell: spellingOf(open.format),
+      placesFor: (nodes) => placesOf(nodes, open, scriptOf),
+      ...rowsOf(rows, kept, question),
+    },
+    frame,
+  );
   return 0;
 }
 
@@ -128,10 +135,14 @@ export async function pathsTo(
       ? undefined
       : { parents: index.column('parents'), distance: index.column('distance'), names: index.names };
   const paths = new Paths(graph, pool, chosen, refNames, scratch, known);
-  const kept = new KeptNodes(paths.marked, graph.nodes, paths.names, scratch);
+  graph.rows.close();
+  const names = pool.take();
+  const kept = new KeptNodes(paths.marked, scratch, (n, hash) => {
+    names[n] = hash;
+  });
   const nodes = await open.again({ names: true, extras: false, refs: false, only: paths.marked });
   for await (const batch of nodes.batches) kept.take(batch);
-  classify(paths, name, most);
+  classify(paths, name, names, most);
   return { paths, rows: new PathRows(paths, refNames, scratch), kept };
 }
 
@@ -141,9 +152,9 @@ function mostClasses({ spareBytes, graph }: OpenGraph): number {
   return Math.max(LEAST_CLASSES, Math.floor(free / PER_CLASS));
 }
 
-function classify(paths: Paths, name: string, most: number): void {
+function classify(paths: Paths, name: string, names: Uint32Array, most: number): void {
   try {
-    paths.classify(most);
+    paths.classify(most, names);
   } catch (error) {
     if (!(error instanceof TooManyPaths)) throw error;
     throw new InputError(
@@ -152,70 +163,41 @@ function classify(paths: Paths, name: string, most: number): void {
   }
 }
 
-async function print(
+/** The rows that a question is answered by. */
+function rowsOf(
   rows: PathRows,
-  question: PathQuestion,
-  frame: Frame,
   kept: KeptNodes,
-  { spell, placesFor }: { readonly spell: SpellVia; readonly placesFor: PlacesFor },
-): Promise<void> {
-  const each = (take: (row: PathRow) => void): void =>
-    question.each ? rows.eachNode(question.top, take) : rows.each(question.top, take);
-  if (frame.format === 'ndjson') {
-    const json = new PathJson(rows, kept);
-    each((row) => frame.out.text(json.line(row)));
-    return;
-  }
-  const { PATH_CSV_HEAD, pathCsv, renderPaths } = await import('../../render/paths.ts');
-  const shown: ShownPath[] = [];
-  if (frame.format === 'csv') frame.out.text(PATH_CSV_HEAD);
-  each((row) => {
-    if (frame.format === 'csv') frame.out.text(pathCsv(shownPath(row, rows, kept), spell));
-    else shown.push(shownPath(row, rows, kept));
-  });
+  { each: isEach, top }: PathQuestion,
+): Pick<PathAnswer, 'totals' | 'write' | 'each'> {
   const { count, bytes, rows: kinds } = rows.totals;
-  if (frame.format !== 'table') return;
-  const places = await placesFor(shown.map(({ example }) => example));
-  const placed = shown.map((row) => ({ ...row, example: { ...row.example, place: places.get(row.example.n) } }));
-  frame.out.text(renderPaths({ count, bytes, rows: question.each ? count : kinds }, placed, frame.style, spell));
-}
-
-/** Rows as lines of JSON: what comes again and again is put together once. */
-class PathJson {
-  readonly #rows: PathRows;
-  readonly #kept: KeptNodes;
-  readonly #steps: string[] = [];
-
-  constructor(rows: PathRows, kept: KeptNodes) {
-    this.#rows = rows;
-    this.#kept = kept;
-  }
-
-  line({ count, bytes, length, steps, more, fingerprint, example: { n, type } }: PathRow): string {
-    const path = steps.map(({ code, node }) => this.#step(code, node));
-    if (more > 0) path.splice(END_STEPS, 0, `{"more":${more}}`);
-    const { id, name } = this.#kept.get(n);
-    const typeText = JSON.stringify(type);
-    const example = `{"n":${n},"id":${id},"type":${typeText},"name":${name ?? typeText}}`;
-    return `{"count":${count},"bytes":${bytes},"length":${length},"path":[${path.join(',')}],"fingerprint":"${fingerprint}","example":${example}}\n`;
-  }
-
-  #step(code: number, node: number | undefined): string {
-    let head = this.#steps[code];
-    if (head === undefined) {
-      const { ref, via, type } = this.#rows.step(code);
-      head = `{"ref":"${ref}","via":${JSON.stringify(via)},"type":${JSON.stringify(type)}`;
-      this.#steps[code] = head;
-    }
-    if (node === undefined) return `${head}}`;
-    return `${head},"name":${this.#kept.name(node) ?? JSON.stringify(this.#rows.step(code).type)}}`;
-  }
+  const each = (take: (row: PathRow) => void): void => (isEach ? rows.eachNode(top, take) : rows.each(top, take));
+  return {
+    totals: { count, bytes, rows: isEach ? count : kinds },
+    each: (take) => each((row) => take(shownPath(row, rows, kept))),
+    write(out) {
+      const text = new PathText(rows, kept);
+      let line = '';
+      const sink: PieceSink = {
+        again: (piece) => {
+          line += piece.text;
+        },
+        once: (said) => {
+          line += said;
+        },
+      };
+      each((row) => {
+        line = '';
+        text.write(row, sink);
+        out.text(line);
+      });
+    },
+  };
 }
 
 /** A row with what its codes stand for. */
 export function shownPath(row: PathRow, rows: PathRows, kept: KeptNodes): ShownPath {
   const nameOf = (node: number, type: string): string => {
-    const name = kept.name(node);
+    const name = rows.isNamed(node) ? kept.get(node).name : undefined;
     return name === undefined ? type : (JSON.parse(name) as string);
   };
   const { n, type } = row.example;

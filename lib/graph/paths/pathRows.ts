@@ -39,6 +39,8 @@ export interface PathRow {
   readonly fingerprint: string;
   /** The nearest node, of several the first. */
   readonly example: { readonly n: number; readonly type: string };
+  /** The code of the example's type, which all nodes of a row share. */
+  readonly type: number;
 }
 
 export interface PathTotals {
@@ -145,6 +147,15 @@ export class PathRows {
     return { ref, via, type: graph.types.text(steps.second(code)) };
   }
 
+  typeName(code: number): string {
+    return this.#paths.graph.types.text(code);
+  }
+
+  /** Whether a node on a path has a name of its own. */
+  isNamed(node: number): boolean {
+    return this.#paths.names[node] !== 0;
+  }
+
   /** Adds up the nodes of each class. */
   #addUp(): void {
     const { chosen, classOf, graph, lengths } = this.#paths;
@@ -224,9 +235,10 @@ export class PathRows {
       steps.push({ code: classes.second(at), node });
       at = classes.first(at);
     }
-    const type = depth === 0 ? rootType(this.#paths) : graph.types.text(this.#paths.steps.second(classes.second(code)));
+    const type = depth === 0 ? rootType(this.#paths) : this.#paths.steps.second(classes.second(code));
     const hex = this.#hashes.map((hash) => hash[code]!.toString(16).padStart(8, '0')).join('');
-    return { count, bytes, length, steps: steps.reverse(), more, fingerprint: hex, example: { n: example, type } };
+    const leaf = { n: example, type: graph.types.text(type) };
+    return { count, bytes, length, steps: steps.reverse(), more, fingerprint: hex, example: leaf, type };
   }
 
   /** One of a class's nodes on any path, where all of them have one name. For the beginning of long paths: to walk up to it from each row would be quadratic. */
@@ -237,10 +249,7 @@ export class PathRows {
   }
 }
 
-function rootType({ graph }: Paths): string {
-  for (const { values } of graph.type.chunks()) return graph.types.text(values[0]!);
-  return '';
-}
+const rootType = ({ graph }: Paths): number => graph.type.at(0);
 
 function agreedInClasses({ classes, classOf, marked, names, differs, graph }: Paths): Uint32Array {
   const agreed = new Uint32Array(classes.size).fill(NONE);

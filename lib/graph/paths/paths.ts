@@ -21,6 +21,10 @@ export const PATH_COLUMNS = 3.25 + CLASS_BYTES / 4;
 /** In a node's state: its reference was found, but a better one may come. */
 const TENTATIVE = 0x80000000;
 const NO_MARK = -1;
+/** Of more than one chosen node in so many all values of a column are read. */
+const SPARSE = 64;
+/** Codes of names of references that are remembered. */
+const MET_BITS = 14;
 
 /** What was walked before: for each node the one before it on a shortest path, and its distance; the graph's rows have names. */
 export interface KnownWalk {
@@ -40,48 +44,56 @@ export class Paths {
   readonly marked: Bits;
   /** References from the root to each chosen node, in order of nodes. */
   readonly lengths: StoredColumn;
-  /** Hashes of names: to be filled for marked nodes before `classify`. */
-  readonly names: Uint32Array;
   /** A code of the reference's name, and a code of the node's type. */
   readonly steps = new Pairs();
   /** The class before, and a step. Class 0 is the root's, and ends no path but its own. A class comes after the one before it. */
   readonly classes = new Pairs();
   /** After `classify`: the class of each marked node, the nearest node above it that is in another one, and where names differ between the two. */
   readonly classOf: Uint32Array;
-  readonly above: Uint32Array;
+  readonly above: Uint32Array<ArrayBuffer>;
   readonly differs: Bits;
   readonly graph: Graph;
+  #names: Uint32Array | undefined;
 
-  /** Walks, or takes what is `known`, and finds each marked node's step. `chosen` loses what no root reaches. The rows are closed. */
+  /** Walks, or takes what is `known`, and finds each marked node's step. `chosen` loses what no root reaches. The rows are not needed any more. */
   constructor(graph: Graph, pool: Pool, chosen: Bits, refNames: RefNames, scratch: Scratch, known?: KnownWalk) {
     this.graph = graph;
     this.chosen = chosen;
     this.marked = new Bits(graph.nodes);
     this.differs = new Bits(graph.nodes);
     this.lengths = new StoredColumn(scratch);
+    // Of few nodes some values are read, of many all.
+    const isSparse = known !== undefined && chosen.count() * SPARSE < graph.nodes;
+    this.above = isSparse ? pool.takeZeros() : pool.take();
     if (known === undefined) {
-      this.above = pool.take();
       const distance = distances(graph, pool, this.above);
-      this.unreached = this.#mark((n) => distance[n]!);
+      this.unreached = this.#mark((take) => {
+        for (let n = chosen.next(0); n < graph.nodes; n = chosen.next(n + 1)) take(n, distance[n]!);
+      });
       pool.give(distance);
     } else {
-      this.above = pool.takeZeros();
+      if (!isSparse) known.parents.load(this.above);
       this.unreached = this.#mark(
-        (n) => known.distance.at(n) | 0,
-        (n) => known.parents.at(n),
+        (take) => known.distance.forSet(chosen, (n, distance) => take(n, distance | 0)),
+        isSparse ? (n) => known.parents.at(n) : undefined,
       );
     }
-    this.classOf = known === undefined ? pool.take().fill(0) : pool.takeZeros();
+    this.classOf = isSparse ? pool.takeZeros() : pool.take().fill(0);
     if (known === undefined) this.#findRefs(refNames);
     else this.#findNamed(refNames, known.names);
-    graph.rows.close();
     this.#findSteps();
-    this.names = pool.take();
   }
 
-  /** Throws TooManyPaths. */
-  classify(mostClasses: number): void {
-    const { chosen, classes, above, classOf: state, names, differs } = this;
+  /** Hashes of the marked nodes' names, which `classify` was given. */
+  get names(): Uint32Array {
+    if (this.#names === undefined) throw new Error('paths are classified by names');
+    return this.#names;
+  }
+
+  /** `names` has a hash of each marked node's name. Throws TooManyPaths. */
+  classify(mostClasses: number, names: Uint32Array): void {
+    this.#names = names;
+    const { chosen, classes, above, classOf: state, differs } = this;
     const { nodes } = this.graph;
     const isDone = new Bits(nodes);
     isDone.add(0);
@@ -115,24 +127,23 @@ export class Paths {
     }
   }
 
-  /** Goes up from each chosen node; `parentOf` says where `above` does not know yet. */
-  #mark(distanceOf: (n: number) => number, parentOf?: (n: number) => number): number {
+  /** Goes up from each chosen node, of which `each` tells the distance; `parentOf` says where `above` does not know yet. */
+  #mark(each: (take: (n: number, distance: number) => void) => void, parentOf?: (n: number) => number): number {
     const { chosen, marked, above } = this;
     let unreached = 0;
     marked.add(0);
-    for (let n = chosen.next(0); n < this.graph.nodes; n = chosen.next(n + 1)) {
-      const length = distanceOf(n);
+    each((n, length) => {
       if (length === UNREACHED) {
         chosen.delete(n);
         unreached++;
-        continue;
+        return;
       }
       this.lengths.push(length >= SYSTEM_DISTANCE ? length - SYSTEM_DISTANCE : length);
       for (let at = n; !marked.has(at); at = above[at]!) {
         marked.add(at);
         if (parentOf !== undefined) above[at] = parentOf(at);
       }
-    }
+    });
     return unreached;
   }
 
@@ -173,17 +184,22 @@ export class Paths {
     const { marked, classOf: state } = this;
     const { nodes, rows } = this.graph;
     const cursor = rows.cursor();
-    const known = new Map<number, number>();
+    // The names met last: of all nodes of a heap, all but a few are among them.
+    const met = new Float64Array(1 << MET_BITS).fill(-1);
+    const codes = new Uint32Array(1 << MET_BITS);
     const code = (): number => {
-      let code = known.get(cursor.name);
-      if (code === undefined) {
-        code = refNames.codeOf(names.kind(cursor.name), names.token(cursor.name));
-        known.set(cursor.name, code);
+      const slot = Math.imul(cursor.name, 0x9e3779b1) >>> (32 - MET_BITS);
+      if (met[slot] !== cursor.name) {
+        met[slot] = cursor.name;
+        codes[slot] = refNames.codeOf(names.kind(cursor.name), names.token(cursor.name));
       }
-      return code;
+      return codes[slot]!;
     };
+    let open = NONE;
     for (let n = marked.next(0); n < nodes; n = marked.next(n + 1)) {
-      cursor.seek(n);
+      if (n === open + 1) cursor.follow(n);
+      else cursor.seek(n);
+      open = n;
       // Weak references stand in rows with names; those of the root are looked at.
       while (cursor.next()) {
         const mark = n > 0 && cursor.isWeak ? NO_MARK : this.#markFor(n, cursor);
