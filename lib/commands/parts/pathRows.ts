@@ -20,6 +20,7 @@ import { halfOfFree } from './budget.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 import { type GraphNeeds, graphFrom, type OpenGraph, openGraph, sayIndex } from './graph.ts';
+import { keptPaths } from './keptPaths.ts';
 import { type PathAnswer, tellPaths } from './pathAnswer.ts';
 import { PathText } from './pathText.ts';
 import { placesOf } from './places.ts';
@@ -43,6 +44,11 @@ export async function findPaths(
   frame: Frame,
   scratch: Scratch,
 ): Promise<0 | 1> {
+  const known = await keptPaths(operand, question, frame);
+  if (known !== undefined) {
+    await tellPaths(known, frame);
+    return 0;
+  }
   const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
   const { refNames, needs, scriptOf } = naming(question.fold, nameBytes, scratch, frame.format === 'table');
   const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch).catch((error: unknown) => {

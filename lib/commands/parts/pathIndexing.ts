@@ -1,0 +1,71 @@
+/** Every kind of path in a heap, found while its index is made: the walk, ids and names are there by then. Costs three columns, 100 bytes a kind, and a tenth of the time of the rest. */
+import type { Scratch } from '../../disk/scratch.ts';
+import { commonName } from '../../graph/paths/alike.ts';
+import type { KeptNodes } from '../../graph/paths/kept.ts';
+import { PathRows } from '../../graph/paths/pathRows.ts';
+import { Paths, TooManyPaths } from '../../graph/paths/paths.ts';
+import { RefNames, TooManyNames } from '../../graph/paths/refNames.ts';
+import { Bits } from '../../graph/store/bits.ts';
+import type { StoredColumn } from '../../graph/store/columns.ts';
+import { PathLineWriter } from '../../index/pathLineWriter.ts';
+import type { OpenGraph } from './graph.ts';
+import { PathText } from './pathText.ts';
+
+/** A heap with more kinds of paths than one for so many nodes, and more than LEAST, gets no lines of them. These heaps have one for 30 to 70. Bytes a kind are measured. */
+const NODES_PER_KIND = 16;
+const LEAST = 1 << 14;
+const PER_KIND = 100;
+/** What distinct names of references in paths may take. A limit must not depend on the budget: an index has the same bytes whatever that is. */
+const NAMES_PER_NODE = 1;
+const LEAST_NAMES = 2 << 20;
+/** What that takes at most beside columns: in columns. */
+export const PATH_LINE_COLUMNS = (PER_KIND / NODES_PER_KIND + NAMES_PER_NODE) / 4;
+
+export interface PathLineParts {
+  readonly writer: PathLineWriter;
+  /** By code of type: nodes that no root reaches. */
+  readonly unreached: Uint32Array;
+}
+
+/** What was found in the reading and after it. */
+export interface Found {
+  readonly parents: StoredColumn;
+  readonly distance: StoredColumn;
+  readonly hashes: StoredColumn;
+  readonly kept: KeptNodes;
+}
+
+/** Undefined where there are too many: then snap-paths finds them as it does without. */
+export function pathLines(
+  { graph, pool, format }: OpenGraph,
+  { parents, distance, hashes, kept }: Found,
+  scratch: Scratch,
+): PathLineParts | undefined {
+  const { nodes, names, types } = graph;
+  if (names === undefined) throw new Error('an index has names of references');
+  const all = new Bits(nodes);
+  for (let n = 0; n < nodes; n++) all.add(n);
+  const limit = Math.max(LEAST_NAMES, nodes * NAMES_PER_NODE);
+  try {
+    const refNames = new RefNames((kind, name) => commonName(kind, name, false, format), scratch, limit);
+    const paths = new Paths(graph, pool, all, refNames, scratch, { parents, distance, names });
+    const hash = pool.take();
+    hashes.load(hash);
+    paths.classify(Math.max(LEAST, Math.floor(nodes / NODES_PER_KIND)), hash);
+    const rows = new PathRows(paths, refNames, scratch);
+    const writer = new PathLineWriter(scratch);
+    const text = new PathText(rows, kept);
+    rows.each(Number.POSITIVE_INFINITY, (row) => {
+      text.write(row, writer);
+      writer.end({ type: row.type, count: row.count, bytes: row.bytes, isOfAll: row.more > 0 });
+    });
+    writer.finish();
+    const unreached = new Uint32Array(types.size);
+    for (const { first, values } of graph.type.chunks())
+      for (let i = 0; i < values.length; i++) if (!paths.chosen.has(first + i)) unreached[values[i]!]!++;
+    return { writer, unreached };
+  } catch (error) {
+    if (error instanceof TooManyPaths || error instanceof TooManyNames) return undefined;
+    throw error;
+  }
+}
