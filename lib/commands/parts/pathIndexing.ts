@@ -11,9 +11,10 @@ import { PathLineWriter } from '../../index/pathLineWriter.ts';
 import type { OpenGraph } from './graph.ts';
 import { PathText } from './pathText.ts';
 
-/** A heap with more kinds of paths than one for so many nodes, and more than LEAST, gets no lines of them. These heaps have one for 30 to 70. Bytes a kind are measured. */
+/** A heap with more kinds of paths than one for so many nodes, and more than LEAST, gets no lines of them. Large heaps have one for 30 to 70 nodes, small ones are mostly the runtime's
+ * own, which has 45,000. Bytes a kind are measured. */
 const NODES_PER_KIND = 16;
-const LEAST = 1 << 14;
+const LEAST = 1 << 16;
 const PER_KIND = 100;
 /** What distinct names of references in paths may take. A limit must not depend on the budget: an index has the same bytes whatever that is. */
 const NAMES_PER_NODE = 1;

@@ -3,7 +3,7 @@ import type { KeptNodes } from '../../graph/paths/kept.ts';
 import { END_STEPS, type PathRow, type PathRows } from '../../graph/paths/pathRows.ts';
 import { Piece, type PieceSink } from '../../index/pieces.ts';
 
-/** So many steps are remembered; a heap of which every path has steps of its own has more. */
+/** Texts of so many steps are remembered, those that a heap has first; one of which every path has steps of its own has more. */
 const MOST_STEPS = 1 << 15;
 
 const COUNT = '{"count":';
@@ -23,8 +23,9 @@ const NAMED = 2;
 export class PathText {
   readonly #rows: PathRows;
   readonly #kept: KeptNodes;
-  /** By code of the step, what follows, and whether a step stands before it. */
-  readonly #steps = new Map<number, Piece>();
+  /** By code of the step, what follows, and whether a step stands before it: its place among pieces plus one. */
+  readonly #places = new Uint32Array(6 * MOST_STEPS);
+  readonly #steps: Piece[] = [];
   readonly #types: (readonly [unnamed: Piece, named: Piece] | undefined)[] = [];
   readonly #count = new Piece(COUNT);
   readonly #bytes = new Piece(BYTES);
@@ -72,25 +73,25 @@ export class PathText {
   #step(code: number, node: number | undefined, isBehind: boolean, sink: PieceSink): void {
     const isNamed = node !== undefined && this.#rows.isNamed(node);
     const form = node === undefined ? BARE : isNamed ? NAMED : AS_TYPE;
-    const key = (code * 3 + form) * 2 + (isBehind ? 1 : 0);
-    const known = this.#steps.get(key);
-    if (known !== undefined) sink.again(known);
-    else {
-      const text = (isBehind ? ',' : '') + this.#stepText(code, form);
-      if (this.#steps.size < MOST_STEPS) {
-        const piece = new Piece(text);
-        this.#steps.set(key, piece);
-        sink.again(piece);
-      } else sink.once(text);
-    }
+    if (code >= MOST_STEPS) sink.once(this.#stepText(code, form, isBehind));
+    else sink.again(this.#stepPiece(code, form, isBehind));
     // A node that has a name is kept with it.
     if (isNamed) sink.once(`${this.#kept.get(node).name!}}`);
   }
 
-  #stepText(code: number, form: number): string {
+  #stepPiece(code: number, form: number, isBehind: boolean): Piece {
+    const key = (code * 3 + form) * 2 + (isBehind ? 1 : 0);
+    const place = this.#places[key]!;
+    if (place > 0) return this.#steps[place - 1]!;
+    const piece = new Piece(this.#stepText(code, form, isBehind));
+    this.#places[key] = this.#steps.push(piece);
+    return piece;
+  }
+
+  #stepText(code: number, form: number, isBehind: boolean): string {
     const { ref, via, type } = this.#rows.step(code);
     const typeText = JSON.stringify(type);
-    const head = `{"ref":"${ref}","via":${JSON.stringify(via)},"type":${typeText}`;
+    const head = `${isBehind ? ',' : ''}{"ref":"${ref}","via":${JSON.stringify(via)},"type":${typeText}`;
     if (form === BARE) return `${head}}`;
     return form === AS_TYPE ? `${head},"name":${typeText}}` : `${head},"name":`;
   }

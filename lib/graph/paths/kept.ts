@@ -18,7 +18,8 @@ const MOST_HEAD = 12;
 const CHUNK = 1 << 18;
 /** A name is part of a line. */
 const LONGEST = 1 << 16;
-const WINDOW = 1 << 12;
+/** A group seldom takes more. */
+const WINDOW = 1 << 10;
 const MOST_REMEMBERED = 4096;
 
 export interface KeptNode {

@@ -1,6 +1,7 @@
 /**
- * Classes of paths to rows, most nodes first: count, bytes, least length, steps, a fingerprint, and where all nodes of a step have one name, one of them. Nodes are
- * dealt out to their rows on disk; each row costs its nodes and those above them once. Memory: some 50 bytes a class.
+ * Classes of paths to rows, most nodes first: count, bytes, least length, steps, a fingerprint, and where all nodes of a step have one name, one of them. Where not all nodes of
+ * a class are called the same, it is found for each row below it by itself: the nodes of such rows are dealt out on disk, and walked up from as far as those classes are. Memory:
+ * some 60 bytes a class.
  *
  * Over 300 lines, because sums, ranks, fingerprints and names are of the same classes, and each of them is short.
  */
@@ -65,7 +66,10 @@ export class PathRows {
   /** Classes that have nodes, in order of rows. */
   readonly #order: readonly number[];
   readonly #names: StepNames;
-  #agreed: Uint32Array | undefined;
+  /** One of the nodes of each class, chosen or only passed, if all of them have one name; else NONE. */
+  readonly #agreed: Uint32Array;
+  /** The first level at which they have not, 0 where there is none. */
+  readonly #openFrom: Uint32Array;
 
   /** After `classify`. */
   constructor(paths: Paths, refNames: RefNames, scratch: Scratch) {
@@ -88,6 +92,11 @@ export class PathRows {
     this.#addUp();
     this.#order = this.#ranked();
     this.#names = new StepNames(paths);
+    this.#agreed = agreedInClasses(paths);
+    this.#openFrom = new Uint32Array(size);
+    for (let code = 1; code < size; code++)
+      this.#openFrom[code] =
+        this.#openFrom[classes.first(code)]! || (this.#agreed[code] === NONE ? this.#depth[code]! : 0);
     let [count, bytes] = [0, 0];
     for (const code of this.#order) {
       count += this.#count[code]!;
@@ -101,28 +110,32 @@ export class PathRows {
     const { chosen, classOf, graph } = this.#paths;
     const shown = Math.min(top, this.#order.length);
     if (shown === 0) return;
+    // Of rows whose nodes must be looked at: their rank.
     const rank = new Uint32Array(this.#depth.length).fill(NONE);
-    for (let row = 0; row < shown; row++) rank[this.#order[row]!] = row;
+    for (let row = 0; row < shown; row++) if (this.#openFrom[this.#order[row]!]! > 0) rank[this.#order[row]!] = row;
     const byRow = new ByTarget(shown, this.#scratch);
     for (let n = chosen.next(0); n < graph.nodes; n = chosen.next(n + 1)) {
       const row = rank[classOf[n]!]!;
       if (row !== NONE) byRow.add(row, n);
     }
-    let open = NONE;
-    const close = (): void => {
-      if (open === NONE) return;
-      const code = this.#order[open]!;
-      take(this.#row(code, this.#count[code]!, this.#bytes[code]!, this.#length[code]!, this.#example[code]!));
+    let done = 0;
+    const giveUntil = (end: number): void => {
+      for (; done < end; done++) {
+        const code = this.#order[done]!;
+        take(this.#row(code, this.#count[code]!, this.#bytes[code]!, this.#length[code]!, this.#example[code]!));
+      }
     };
+    let open = NONE;
     byRow.give('up', (row, nodes, from, to) => {
       if (row !== open) {
-        close();
+        if (open !== NONE) giveUntil(open + 1);
+        giveUntil(row);
         open = row;
         this.#begin(this.#order[row]!);
       }
       for (let i = from; i < to; i++) this.#names.add(nodes[i]!);
     });
-    close();
+    giveUntil(shown);
   }
 
   /** A row for each node, in their order. */
@@ -217,7 +230,9 @@ export class PathRows {
 
   #begin(code: number): void {
     const depth = this.#depth[code]!;
-    this.#names.begin(depth, depth <= 2 * END_STEPS ? 0 : depth - END_STEPS, this.#depth);
+    const open = this.#openFrom[code]!;
+    const agreed = open === 0 ? depth : open - 1;
+    this.#names.begin(depth, Math.max(agreed, depth <= 2 * END_STEPS ? 0 : depth - END_STEPS), this.#depth);
   }
 
   #row(code: number, count: number, bytes: number, length: number, example: number): PathRow {
@@ -231,7 +246,9 @@ export class PathRows {
         at = this.#beginning[code]!;
         level = END_STEPS;
       }
-      const node = more > 0 && level <= END_STEPS ? this.#agreedInClass(at) : this.#names.at(level);
+      // Of the beginning of a long path nothing else is known: to walk up to it from each row would be quadratic.
+      const isKnown = this.#agreed[at] !== NONE || (more > 0 && level <= END_STEPS);
+      const node = isKnown ? this.#agreedIn(at) : this.#names.at(level);
       steps.push({ code: classes.second(at), node });
       at = classes.first(at);
     }
@@ -241,9 +258,7 @@ export class PathRows {
     return { count, bytes, length, steps: steps.reverse(), more, fingerprint: hex, example: leaf, type };
   }
 
-  /** One of a class's nodes on any path, where all of them have one name. For the beginning of long paths: to walk up to it from each row would be quadratic. */
-  #agreedInClass(code: number): number | undefined {
-    this.#agreed ??= agreedInClasses(this.#paths);
+  #agreedIn(code: number): number | undefined {
     const node = this.#agreed[code]!;
     return node === NONE ? undefined : node;
   }
@@ -261,7 +276,7 @@ function agreedInClasses({ classes, classOf, marked, names, differs, graph }: Pa
     if (differs.has(n) || (other !== NONE && names[other] !== names[n])) {
       agreed[code] = NONE;
       isOver.add(code);
-    } else agreed[code] = n;
+    } else if (other === NONE) agreed[code] = n;
   }
   return agreed;
 }
