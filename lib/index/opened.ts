@@ -39,6 +39,7 @@ export class Index {
     this.#names ??= new NameCodes(undefined, undefined, {
       texts: this.#dictionary('names'),
       rest: this.folder.part('names.rest'),
+      hasLate: this.facts.hasLateNames,
     });
     return this.#names;
   }
@@ -101,6 +102,11 @@ export class Index {
     return this.#rows('backward', rowBytes);
   }
 
+  /** Who has references of a name: a row for each place among the texts of `names`. */
+  holders(rowBytes: number): Rows {
+    return this.#rows('holders', rowBytes);
+  }
+
   /** The position of the node with an id; undefined where there is none. */
   find(id: number): number | undefined {
     const { idBuckets, hasHighIds } = this.facts;
@@ -117,10 +123,10 @@ export class Index {
     return undefined;
   }
 
-  #rows(direction: 'forward' | 'backward', rowBytes: number): Rows {
+  #rows(direction: 'forward' | 'backward' | 'holders', rowBytes: number): Rows {
     const { pages, refs } = this.facts[direction];
     return new Rows(
-      this.facts.nodes,
+      direction === 'holders' ? this.names.texts.size : this.facts.nodes,
       refs,
       new Pages(rowBytes, undefined, { file: this.folder.part(`${direction}.rows`), pages }),
       this.folder.numbers(`${direction}.starts`),

@@ -194,7 +194,7 @@ export class Beside {
           return bytes >= (minBytes ?? 0) && bytes <= (maxBytes ?? Number.POSITIVE_INFINITY);
         },
       ]);
-    for (const { first, chunks } of together(...tests.map(([tested]) => tested)))
+    for (const { first, chunks } of together(tests.map(([tested]) => tested)))
       for (let i = 0; i < chunks[0]!.length; i++)
         if (tests.every(([, test], at) => test(chunks[at]![i]!, first + i))) nodes.add(first + i);
   }

@@ -5,8 +5,10 @@ import { findPoints, plainOf } from '../../formats/points.ts';
 import { byClass } from '../../graph/dominators/byClass.ts';
 import { Classes } from '../../graph/dominators/classes.ts';
 import { dominatorColumn, largest } from '../../graph/dominators/dominated.ts';
+import { Doubts } from '../../graph/knownCut.ts';
 import { KeptNodes } from '../../graph/paths/kept.ts';
 import { StoredColumn } from '../../graph/store/columns.ts';
+import { Holders } from '../../graph/store/holders.ts';
 import { reversed } from '../../graph/store/reverse.ts';
 import type { Rows } from '../../graph/store/rows.ts';
 import {
@@ -31,6 +33,8 @@ import { openAgain } from './twice.ts';
 
 /** Optional fields are kept as long as the distinct ones take no more than this. */
 const MOST_EXTRAS = 256 << 20;
+/** What holders of names are written through. */
+const HOLDER_CACHE = 1 << 20;
 /** A piece of a part: between two of them a signal is heard. */
 const PIECE = 1 << 22;
 
@@ -44,7 +48,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   const nodes = new NodeFields(scratch);
   const classes = new Classes(scratch);
   const hashes = new StoredColumn(scratch);
-  const names = new KeptNodes(undefined, scratch, (_, hash) => hashes.push(hash));
+  const texts = new KeptNodes(undefined, scratch, (_, hash) => hashes.push(hash));
   const opened = await openAgain(file, scratch, frame);
   const open = await openGraph(
     file,
@@ -61,7 +65,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
       tap(batch) {
         nodes.add(batch);
         classes.add(batch);
-        names.take(batch);
+        texts.take(batch);
       },
     },
     frame,
@@ -69,18 +73,19 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   );
   const points = await findPoints(plain);
   const { graph, pool } = open;
-  const back = reversed(graph.rows, true, open.otherRowBytes, scratch, true);
-  let parents: StoredColumn | undefined;
+  let parentColumn: StoredColumn | undefined;
   let dominator: StoredColumn | undefined;
   const answer = retentionOf(open, classes, scratch, {
     onParents: (column) => {
-      parents = column;
+      parentColumn = column;
     },
     onTree: (tree) => {
       dominator = dominatorColumn(tree, pool, scratch);
     },
   });
   const { tree, distance, retained, shallow } = answer;
+  // This and `dominator` are there after retentionOf.
+  const parents = parentColumn!;
   const codes = new StoredColumn(scratch);
   const kept = function* (): Generator<{ readonly first: number; readonly codes: Uint32Array }> {
     for (const chunk of classes.inOrder(graph)) {
@@ -96,10 +101,21 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     largest: largest(tree, (place) => retained.at(place), MOST_LARGEST),
   };
   retained.close();
-  // Both are there after retentionOf.
-  const [before, dominators] = [parents!, dominator!];
-  const paths = pathLines(open, { parents: before, distance, hashes, kept: names }, scratch);
-  names.close();
+  // Names were asked for.
+  const names = graph.names!;
+  const holding = new Holders(names, scratch);
+  const doubts = new Doubts(parents, pool);
+  const back = reversed(graph.rows, true, open.otherRowBytes, scratch, {
+    tellsWeak: true,
+    tap(n, cursor) {
+      holding.add(n, cursor.name);
+      doubts.look(n, cursor);
+    },
+  });
+  const unsure = doubts.all(distance);
+  const holders = holding.rows(HOLDER_CACHE);
+  const paths = pathLines(open, { parents, distance, hashes, kept: texts }, scratch);
+  texts.close();
   const ids = nodes.ids.byBucket(scratch);
   const facts: Facts = {
     format: open.format,
@@ -114,6 +130,8 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     largeShallow: [...shallow.large],
     forward: { pages: graph.rows.pages.count, refs: graph.rows.refs },
     backward: { pages: back.pages.count, refs: back.refs },
+    holders: { pages: holders.pages.count, refs: holders.refs },
+    hasLateNames: names.hasLate,
     kinds: nodes.kinds,
     idBuckets: ids.buckets,
     hasHighIds: nodes.ids.hasHigh,
@@ -126,8 +144,8 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     ['type', graph.type],
     ['size', graph.sizes.column],
     ['shallow', shallow.column],
-    ['parents', before],
-    ['dominator', dominators],
+    ['parents', parents],
+    ['dominator', dominator!],
     ['distance', distance],
     ['place', tree.place],
     ['end', tree.end],
@@ -148,11 +166,13 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     for (const [name, written] of [
       ['forward', graph.rows],
       ['backward', back],
+      ['holders', holders],
     ] as const)
       await writeRows(writer, piece, name, written);
     for (const [name, numbers] of [
       ['ids.starts', ids.starts],
       ['flags', graph.flags],
+      ['unsure', unsure],
       ['points.nodes', points.nodeAt],
       ['points.refs', points.refAt],
       ...(points.strings === undefined ? [] : [['points.strings', points.strings.blocks] as const]),
@@ -170,7 +190,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     }
     for (const [name, dictionary] of [
       ['types', graph.types],
-      ['names', graph.names!.texts],
+      ['names', names.texts],
       ...(nodes.hasExtras ? [['extras', nodes.extras] as const] : []),
     ] as const) {
       writer.begin(`${name}.text`);
@@ -179,7 +199,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
       await piece(bytesOf(dictionary.offsets.subarray(0, dictionary.size + 1)));
     }
     writer.begin('names.rest');
-    graph.names!.copyRest((bytes, end) => writer.write(bytes, end));
+    names.copyRest((bytes, end) => writer.write(bytes, end));
     if (paths !== undefined) {
       const { lines } = paths.writer;
       writer.begin(PATH_LINES);

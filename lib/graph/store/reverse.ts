@@ -4,13 +4,25 @@
  */
 import type { Scratch } from '../../disk/scratch.ts';
 import { ByTarget } from './byTarget.ts';
-import { MOST_NODES, PLAIN, type Rows, RowWriter, WEAK } from './rows.ts';
+import { MOST_NODES, PLAIN, type RowCursor, type Rows, RowWriter, WEAK } from './rows.ts';
 
 /** Added to the source of a weak reference. */
 const WEAK_MARK = MOST_NODES;
 
-/** From rows of what each node refers to: without weak references, unless they are asked for; those are told apart only if `tellsWeak`. */
-export function reversed(rows: Rows, weak: boolean, cacheBytes: number, scratch: Scratch, tellsWeak = false): Rows {
+/**
+ * From rows of what each node refers to: without weak references, unless they are asked for; those are told apart only if `tellsWeak`. `tap` sees each
+ * reference at a cursor, with the node that it is of.
+ */
+export function reversed(
+  rows: Rows,
+  weak: boolean,
+  cacheBytes: number,
+  scratch: Scratch,
+  {
+    tellsWeak = false,
+    tap,
+  }: { readonly tellsWeak?: boolean; readonly tap?: (from: number, cursor: RowCursor) => void } = {},
+): Rows {
   const dealt = new ByTarget(rows.nodes, scratch);
   const cursor = rows.cursor();
   cursor.seek(0);
@@ -19,6 +31,7 @@ export function reversed(rows: Rows, weak: boolean, cacheBytes: number, scratch:
     while (cursor.next()) {
       const { isWeak } = cursor;
       if (weak || !isWeak) dealt.add(cursor.to, isWeak && tellsWeak ? n + WEAK_MARK : n);
+      tap?.(n, cursor);
     }
   }
   return rowsOf(dealt, rows.nodes, cacheBytes, scratch);
