@@ -1,4 +1,4 @@
-/** Every kind of path in a heap, found while its index is made: the walk, ids and names are there by then. Costs three columns, 100 bytes a kind, and a tenth of the time of the rest. */
+/** Every kind of path in a heap, found while its index is made: the walk, ids and names are there by then. Costs three columns, 100 bytes a kind, and a seventh of the time of all else. */
 import type { Scratch } from '../../disk/scratch.ts';
 import { commonName } from '../../graph/paths/alike.ts';
 import type { KeptNodes } from '../../graph/paths/kept.ts';
@@ -13,11 +13,11 @@ import { PathText } from './pathText.ts';
 
 /** A heap with more kinds of paths than one for so many nodes, and more than LEAST, gets no lines of them. Large heaps have one for 30 to 70 nodes, small ones are mostly the runtime's
  * own, which has 45,000. Bytes a kind are measured. */
-const NODES_PER_KIND = 16;
+const NODES_PER_KIND = 24;
 const LEAST = 1 << 16;
 const PER_KIND = 100;
 /** What distinct names of references in paths may take. A limit must not depend on the budget: an index has the same bytes whatever that is. */
-const NAMES_PER_NODE = 1;
+const NAMES_PER_NODE = 0.5;
 const LEAST_NAMES = 2 << 20;
 /** What that takes at most beside columns: in columns. */
 export const PATH_LINE_COLUMNS = (PER_KIND / NODES_PER_KIND + NAMES_PER_NODE) / 4;
@@ -54,6 +54,8 @@ export function pathLines(
     hashes.load(hash);
     paths.classify(Math.max(LEAST, Math.floor(nodes / NODES_PER_KIND)), hash);
     const rows = new PathRows(paths, refNames, scratch);
+    const room = pool.take();
+    kept.hold(rows.told(), room);
     const writer = new PathLineWriter(scratch);
     const text = new PathText(rows, kept);
     rows.each(Number.POSITIVE_INFINITY, (row) => {
@@ -64,6 +66,7 @@ export function pathLines(
     const unreached = new Uint32Array(types.size);
     for (const { first, values } of graph.type.chunks())
       for (let i = 0; i < values.length; i++) if (!paths.chosen.has(first + i)) unreached[values[i]!]!++;
+    pool.give(paths.above, paths.classOf, hash, room);
     return { writer, unreached };
   } catch (error) {
     if (error instanceof TooManyPaths || error instanceof TooManyNames) return undefined;

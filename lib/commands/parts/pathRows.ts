@@ -51,14 +51,16 @@ export async function findPaths(
   }
   const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
   const { refNames, needs, scriptOf } = naming(question.fold, nameBytes, scratch, frame.format === 'table');
-  const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch).catch((error: unknown) => {
+  // They come as the graph is read, or as an index is asked for those on paths.
+  const refuse = (error: unknown): never => {
     if (!(error instanceof TooManyNames)) throw error;
     throw new InputError(
       `${operand === '-' ? 'standard input' : operand}: the names of references take more than ${formatSize(nameBytes)}: join those of properties with --fold, or give more --memory`,
     );
-  });
+  };
+  const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch).catch(refuse);
   if (count === 0) return 1;
-  const { paths, rows, kept } = await pathsTo(open, chosen, refNames, scratch);
+  const { paths, rows, kept } = await pathsTo(open, chosen, refNames, scratch).catch(refuse);
   if (open.beside === undefined) sayIndex(operand, frame);
   const { unreached } = paths;
   await tellPaths(

@@ -6,6 +6,7 @@ import { grownDoubles } from '../../disk/grow.ts';
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
 import { type Batch, SAME_AS_TYPE } from '../../stream/batch.ts';
 import type { Bits } from '../store/bits.ts';
+import { HeldNodes } from './held.ts';
 
 /** Nodes of which the file knows where the first one stands. */
 const GROUP_SHIFT = 6;
@@ -37,7 +38,11 @@ export class KeptNodes {
   #at = 0;
   #group = -1;
   #lastId = 0;
-  readonly #window = Buffer.alloc(WINDOW);
+  #held: HeldNodes | undefined;
+  /** What was read last, and where it stands. */
+  #window = Buffer.alloc(WINDOW);
+  #windowAt = 0;
+  #windowEnd = 0;
   #next = 0;
   #remembered = new Map<number, KeptNode>();
 
@@ -64,9 +69,20 @@ export class KeptNodes {
     let node = this.#remembered.get(n);
     if (node !== undefined) return node;
     if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
-    node = this.#find(n);
+    node = this.#held?.get(n) ?? this.#find(n);
     this.#remembered.set(n, node);
     return node;
+  }
+
+  /** Holds some nodes in memory, as many as there is room for: read in their order they cost a fifth of what each by itself does. */
+  hold(nodes: Bits, room: Uint32Array<ArrayBuffer>): void {
+    const held = new HeldNodes(nodes, room);
+    this.#window = Buffer.alloc(CHUNK);
+    for (let n = nodes.next(0); n < Number.POSITIVE_INFINITY; n = nodes.next(n + 1))
+      if (!held.add(this.#find(n))) break;
+    this.#window = Buffer.alloc(WINDOW);
+    this.#windowEnd = 0;
+    this.#held = held;
   }
 
   close(): void {
@@ -112,31 +128,29 @@ export class KeptNodes {
 
   #find(n: number): KeptNode {
     if (this.#at > 0) this.#flush();
-    const window = this.#window;
-    let position = this.#starts[n >>> GROUP_SHIFT]!;
-    let end = this.#file.readAt(window, position);
+    const start = this.#starts[n >>> GROUP_SHIFT]!;
+    if (start < this.#windowAt || start >= this.#windowAt + this.#windowEnd) this.#move(start);
     let id = 0;
-    for (let at = 0; ; at = this.#next) {
-      if (at > 0 && at + MOST_HEAD > end) {
-        position += at;
-        end = this.#file.readAt(window, position);
+    for (let at = start - this.#windowAt; ; at = this.#next) {
+      if (at > 0 && at + MOST_HEAD > this.#windowEnd) {
+        this.#move(this.#windowAt + at);
         at = 0;
       }
-      if (end === 0) throw new Error(`node ${n} was not kept`);
-      const first = window[at]!;
+      if (this.#windowEnd === 0) throw new Error(`node ${n} was not kept`);
+      const first = this.#window[at]!;
       const step = this.#number(at + 1);
       id += (first & BELOW) === 0 ? step : -step;
       const length = (first & NAMED) === 0 ? 0 : this.#number(this.#next);
-      const start = this.#next;
+      const name = this.#next;
       this.#next += length;
       if ((first & IN_GROUP) !== (n & IN_GROUP)) continue;
-      if ((first & NAMED) === 0) return { id, name: undefined };
-      return {
-        id,
-        name:
-          start + length <= end ? window.toString('utf8', start, start + length) : this.#text(position + start, length),
-      };
+      return { id, name: (first & NAMED) === 0 ? undefined : this.#text(name, length) };
     }
+  }
+
+  #move(position: number): void {
+    this.#windowEnd = this.#file.readAt(this.#window, position);
+    this.#windowAt = position;
   }
 
   /** The number at a place of the window; `#next` is behind it. */
@@ -152,9 +166,11 @@ export class KeptNodes {
     return value;
   }
 
-  #text(position: number, length: number): string {
+  /** A name that begins in the window. */
+  #text(start: number, length: number): string {
+    if (start + length <= this.#windowEnd) return this.#window.toString('utf8', start, start + length);
     const bytes = Buffer.alloc(length);
-    this.#file.readAt(bytes, position);
+    this.#file.readAt(bytes, this.#windowAt + start);
     return bytes.toString('utf8');
   }
 

@@ -160,6 +160,18 @@ export class PathRows {
     return { ref, via, type: graph.types.text(steps.second(code)) };
   }
 
+  /** The nodes that rows are told by, as far as that is known before nodes are looked at: examples, and one of each class whose nodes have one name that is not their type's. */
+  told(): Bits {
+    const { nodes } = this.#paths.graph;
+    const told = new Bits(nodes);
+    for (const code of this.#order) {
+      told.add(this.#example[code]!);
+      const node = this.#agreed[code]!;
+      if (node !== NONE && this.isNamed(node)) told.add(node);
+    }
+    return told;
+  }
+
   typeName(code: number): string {
     return this.#paths.graph.types.text(code);
   }

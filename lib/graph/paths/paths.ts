@@ -49,7 +49,7 @@ export class Paths {
   /** The class before, and a step. Class 0 is the root's, and ends no path but its own. A class comes after the one before it. */
   readonly classes = new Pairs();
   /** After `classify`: the class of each marked node, the nearest node above it that is in another one, and where names differ between the two. */
-  readonly classOf: Uint32Array;
+  readonly classOf: Uint32Array<ArrayBuffer>;
   readonly above: Uint32Array<ArrayBuffer>;
   readonly differs: Bits;
   readonly graph: Graph;
