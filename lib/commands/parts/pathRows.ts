@@ -4,7 +4,7 @@ import type { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
 import { commonName } from '../../graph/paths/alike.ts';
 import { KeptNodes } from '../../graph/paths/kept.ts';
-import { type PathRow, PathRows } from '../../graph/paths/pathRows.ts';
+import { AS_TYPE, type PathRow, PathRows } from '../../graph/paths/pathRows.ts';
 import { CLASS_BYTES, PATH_COLUMNS, Paths, TooManyPaths } from '../../graph/paths/paths.ts';
 import { RefNames, TooManyNames } from '../../graph/paths/refNames.ts';
 import type { Bits } from '../../graph/store/bits.ts';
@@ -205,7 +205,7 @@ function rowsOf(
 /** A row with what its codes stand for. */
 export function shownPath(row: PathRow, rows: PathRows, kept: KeptNodes): ShownPath {
   const nameOf = (node: number, type: string): string => {
-    const name = rows.isNamed(node) ? kept.get(node).name : undefined;
+    const name = node === AS_TYPE ? undefined : kept.get(node).name;
     return name === undefined ? type : (JSON.parse(name) as string);
   };
   const { n, type } = row.example;

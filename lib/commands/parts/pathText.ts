@@ -1,6 +1,6 @@
 /** Rows of paths as lines of JSON, told in pieces, so that whoever keeps many lines need keep what comes again and again only once. Memory: some thousand pieces. */
 import type { KeptNodes } from '../../graph/paths/kept.ts';
-import { END_STEPS, type PathRow, type PathRows } from '../../graph/paths/pathRows.ts';
+import { AS_TYPE, END_STEPS, type PathRow, type PathRows } from '../../graph/paths/pathRows.ts';
 import { Piece, type PieceSink } from '../../index/pieces.ts';
 
 /** Texts of so many steps are remembered, those that a heap has first; one of which every path has steps of its own has more. */
@@ -17,7 +17,7 @@ const END = '}}\n';
 
 /** A step without a name, one that is called as its type, and one whose name follows. */
 const BARE = 0;
-const AS_TYPE = 1;
+const CALLED = 1;
 const NAMED = 2;
 
 export class PathText {
@@ -71,12 +71,11 @@ export class PathText {
   }
 
   #step(code: number, node: number | undefined, isBehind: boolean, sink: PieceSink): void {
-    const isNamed = node !== undefined && this.#rows.isNamed(node);
-    const form = node === undefined ? BARE : isNamed ? NAMED : AS_TYPE;
+    const form = node === undefined ? BARE : node === AS_TYPE ? CALLED : NAMED;
     if (code >= MOST_STEPS) sink.once(this.#stepText(code, form, isBehind));
     else sink.again(this.#stepPiece(code, form, isBehind));
     // A node that has a name is kept with it.
-    if (isNamed) sink.once(`${this.#kept.get(node).name!}}`);
+    if (node !== undefined && node !== AS_TYPE) sink.once(`${this.#kept.get(node).name!}}`);
   }
 
   #stepPiece(code: number, form: number, isBehind: boolean): Piece {
@@ -93,7 +92,7 @@ export class PathText {
     const typeText = JSON.stringify(type);
     const head = `${isBehind ? ',' : ''}{"ref":"${ref}","via":${JSON.stringify(via)},"type":${typeText}`;
     if (form === BARE) return `${head}}`;
-    return form === AS_TYPE ? `${head},"name":${typeText}}` : `${head},"name":`;
+    return form === CALLED ? `${head},"name":${typeText}}` : `${head},"name":`;
   }
 
   #type(code: number): readonly [unnamed: Piece, named: Piece] {

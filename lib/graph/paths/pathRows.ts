@@ -23,10 +23,13 @@ export interface Step {
   readonly type: string;
 }
 
+/** In place of a node: all are called as their type. */
+export const AS_TYPE = NONE - 1;
+
 export interface RowStep {
   /** See `PathRows.step`. */
   readonly code: number;
-  /** One of its nodes, where all have the same name. */
+  /** One of its nodes, where all have the same name, or AS_TYPE. */
   readonly node: number | undefined;
 }
 
@@ -66,7 +69,7 @@ export class PathRows {
   /** Classes that have nodes, in order of rows. */
   readonly #order: readonly number[];
   readonly #names: StepNames;
-  /** One of the nodes of each class, chosen or only passed, if all of them have one name; else NONE. */
+  /** One of the nodes of each class, chosen or only passed, if all of them have one name, or AS_TYPE; else NONE. */
   readonly #agreed: Uint32Array;
   /** The first level at which they have not, 0 where there is none. */
   readonly #openFrom: Uint32Array;
@@ -167,18 +170,13 @@ export class PathRows {
     for (const code of this.#order) {
       told.add(this.#example[code]!);
       const node = this.#agreed[code]!;
-      if (node !== NONE && this.isNamed(node)) told.add(node);
+      if (node < AS_TYPE) told.add(node);
     }
     return told;
   }
 
   typeName(code: number): string {
     return this.#paths.graph.types.text(code);
-  }
-
-  /** Whether a node on a path has a name of its own. */
-  isNamed(node: number): boolean {
-    return this.#paths.names[node] !== 0;
   }
 
   /** Adds up the nodes of each class. */
@@ -251,7 +249,8 @@ export class PathRows {
     const { classes, graph } = this.#paths;
     const depth = this.#depth[code]!;
     const more = Math.max(0, depth - 2 * END_STEPS);
-    const steps: RowStep[] = [];
+    const steps = new Array<RowStep>(depth - more);
+    let place = steps.length;
     let at = code;
     for (let level = depth; level > 0; level--) {
       if (more > 0 && level === depth - END_STEPS) {
@@ -259,20 +258,16 @@ export class PathRows {
         level = END_STEPS;
       }
       // Of the beginning of a long path nothing else is known: to walk up to it from each row would be quadratic.
-      const isKnown = this.#agreed[at] !== NONE || (more > 0 && level <= END_STEPS);
-      const node = isKnown ? this.#agreedIn(at) : this.#names.at(level);
-      steps.push({ code: classes.second(at), node });
+      const agreed = this.#agreed[at]!;
+      const isKnown = agreed !== NONE || (more > 0 && level <= END_STEPS);
+      const node = isKnown ? agreed : this.#names.at(level);
+      steps[--place] = { code: classes.second(at), node: node === NONE ? undefined : node };
       at = classes.first(at);
     }
     const type = depth === 0 ? rootType(this.#paths) : this.#paths.steps.second(classes.second(code));
     const hex = this.#hashes.map((hash) => hash[code]!.toString(16).padStart(8, '0')).join('');
     const leaf = { n: example, type: graph.types.text(type) };
-    return { count, bytes, length, steps: steps.reverse(), more, fingerprint: hex, example: leaf, type };
-  }
-
-  #agreedIn(code: number): number | undefined {
-    const node = this.#agreed[code]!;
-    return node === NONE ? undefined : node;
+    return { count, bytes, length, steps, more, fingerprint: hex, example: leaf, type };
   }
 }
 
@@ -290,6 +285,7 @@ function agreedInClasses({ classes, classOf, marked, names, differs, graph }: Pa
       isOver.add(code);
     } else if (other === NONE) agreed[code] = n;
   }
+  for (let code = 0; code < agreed.length; code++) if (names[agreed[code]!] === 0) agreed[code] = AS_TYPE;
   return agreed;
 }
 
@@ -332,8 +328,10 @@ class StepNames {
     }
   }
 
-  at(depth: number): number | undefined {
+  /** One of the nodes, AS_TYPE or NONE. */
+  at(depth: number): number {
     const level = depth - this.#least;
-    return this.#isOver[level] === 1 ? undefined : this.#nodes[level];
+    const node = this.#isOver[level] === 1 ? NONE : this.#nodes[level]!;
+    return this.#paths.names[node] === 0 ? AS_TYPE : node;
   }
 }
