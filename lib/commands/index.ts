@@ -36,7 +36,7 @@ It belongs to the file as it is now: if the file changes, it is ignored with a n
     0: 'done; with --check: there is one, as it must be',
     1: 'with --check and --remove: there is none that fits',
   },
-  memory: 'some 140 MB and 18.5 bytes a node are enough (--memory); the index takes some 85 bytes a node on disk',
+  memory: 'some 140 MB and 23 bytes a node are enough (--memory); the index takes some 90 bytes a node on disk',
   async run(args, frame) {
     if (args.check && args.remove) throw new UsageError('--check and --remove are two things: ask for one');
     const file = args.operands[0]!;

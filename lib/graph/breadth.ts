@@ -2,7 +2,7 @@
  * Breadth first from the roots over references that hold: each node's distance, and if wanted by whom it was reached. Each level is walked in order of nodes, so
  * that rows are read in order and the answer depends on the graph alone. Linear; memory: a column of distances, two of parents and ranks of paths if wanted.
  */
-import { LAST, type Ties } from './paths/ties.ts';
+import { LAST, PathRanks, type RefRanks } from './paths/ranks.ts';
 import { Bits } from './store/bits.ts';
 import type { Pool } from './store/columns.ts';
 import { Level } from './store/level.ts';
@@ -20,15 +20,15 @@ export function distances(graph: Graph, pool: Pool): Int32Array<ArrayBuffer> {
   return walk(graph, pool, undefined);
 }
 
-/** Lengths of shortest paths, likewise; `parents` gets for each node the one before it on the path that `ties` chooses. */
+/** Lengths of shortest paths, likewise; `parents` gets for each node the one before it on the path that is told. */
 export function shortestPaths(
   graph: Graph,
   pool: Pool,
   parents: Uint32Array,
-  ties: Ties,
+  refRanks: RefRanks,
 ): Int32Array<ArrayBuffer> {
   const ranks = pool.take();
-  const lengths = walk(graph, pool, { parents, ties, ranks });
+  const lengths = walk(graph, pool, { parents, refRanks, pathRanks: new PathRanks(graph), ranks });
   pool.give(ranks);
   return lengths;
 }
@@ -36,7 +36,8 @@ export function shortestPaths(
 /** What paths are told by. */
 interface Told {
   readonly parents: Uint32Array;
-  readonly ties: Ties;
+  readonly refRanks: RefRanks;
+  readonly pathRanks: PathRanks;
   /** Of a node that was reached in this level the rank of its reference, of those before the rank of their path. */
   readonly ranks: Uint32Array<ArrayBuffer>;
 }
@@ -136,16 +137,16 @@ class Walk {
     this.#next.add(n);
     this.reached++;
     if (this.#told === undefined) return;
-    const { parents, ranks, ties } = this.#told;
+    const { parents, ranks, refRanks } = this.#told;
     parents[n] = parent;
-    ranks[n] = holdsByItself(this.#cursor) ? ties.rank(this.#cursor.name) : LAST;
+    ranks[n] = holdsByItself(this.#cursor) ? refRanks.of(this.#cursor.name) : LAST;
   }
 
   /** Another reference to a node of the next level: takes the place of the one before if it comes first. */
   #compare(n: number, to: number): void {
     if (this.#told === undefined || !holdsByItself(this.#cursor)) return;
-    const { parents, ranks, ties } = this.#told;
-    const rank = ties.rank(this.#cursor.name);
+    const { parents, ranks, refRanks } = this.#told;
+    const rank = refRanks.of(this.#cursor.name);
     const known = ranks[to]!;
     if (rank > known || (rank === known && ranks[n]! >= ranks[parents[to]!]!)) return;
     ranks[to] = rank;
@@ -154,8 +155,8 @@ class Walk {
 
   /** A node of a level that is whole: nothing will take its reference's place any more. */
   #rank(n: number): void {
-    const { parents, ranks, ties } = this.#told!;
-    if (n > 0) ranks[n] = ties.path(ranks[parents[n]!]!, ranks[n]!, n);
+    const { parents, ranks, pathRanks } = this.#told!;
+    if (n > 0) ranks[n] = pathRanks.further(ranks[parents[n]!]!, ranks[n]!, n);
   }
 
   #holds(): boolean {

@@ -54,6 +54,18 @@ export interface Summary {
 /** So many of the largest are kept. */
 export const MOST_LARGEST = 10_000;
 
+/** Every kind of path as a line (pathLineWriter.ts), in order of rows; not there where a heap has too many. */
+export const PATH_LINES = 'paths.lines';
+/** Of each line: type and whether its names depend on what is chosen, count, bytes in two words, bytes of the line. */
+export const PATH_ROWS = 'paths.rows';
+export const PATH_WORDS = 5;
+/** What lines have in common, as `.text` and `.offsets`. A line names one by a byte below LEADS, the lowest bits of its number, and the rest of it seven bits a byte. */
+export const PATH_PIECES = 'paths.pieces';
+export const LEADS = 32;
+export const LEAD_BITS = 5;
+/** By code of type: nodes that no root reaches. */
+export const PATH_UNREACHED = 'paths.unreached';
+
 /** Where a node is looked for by its id: ids in one process are counters or addresses, so their bits are mixed. */
 export function idBucket(id: number, buckets: number): number {
   const low = id >>> 0;

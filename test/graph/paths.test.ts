@@ -4,8 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { randomFrom } from '../../lib/stages/sample.ts';
 import { fixtures, unzipped } from '../support/fixtures.ts';
-import { type Heap, heap, type NodeHandle, type RefKind } from '../support/heap.ts';
+import { type Heap, type HeapRef, heap, type NodeHandle, type RefKind } from '../support/heap.ts';
 import { type NaiveRow, naivePaths } from '../support/naivePaths.ts';
 import { streamText } from '../support/nodeStream.ts';
 import { inWords, type PathRow, pathsOf } from '../support/paths.ts';
@@ -92,6 +93,65 @@ for (const fold of [false, true]) {
     }
   });
 }
+
+/** The same heap with its nodes, and each node's references, in another order; the root stays the first. */
+function shuffled({ nodes, ...rest }: Heap, seed: number): Heap {
+  const random = randomFrom(seed);
+  const order = <T>(items: readonly T[]): readonly T[] =>
+    items
+      .map((item) => [random(), item] as const)
+      .sort(([a], [b]) => a - b)
+      .map(([, item]) => item);
+  const from = [0, ...order(nodes.map((_, n) => n).slice(1))];
+  const to = from.reduce<number[]>((places, n, place) => Object.assign(places, { [n]: place }), []);
+  const refsOf = (n: number): readonly HeapRef[] =>
+    order(nodes[n]!.refs).map(([kind, name, target]) => [kind, name, to[target]!]);
+  return { ...rest, nodes: from.map((n) => ({ ...nodes[n]!, refs: refsOf(n) })) };
+}
+
+test('paths are told by what they are called, not by the order of nodes and references', async () => {
+  const heaps = fc.sample(anyHeap, { numRuns: 20, seed: 20_261_125 });
+  let kinds = 0;
+  for (const [i, one] of heaps.entries()) {
+    const told = async (heap: Heap): Promise<readonly unknown[]> =>
+      (await pathsOf(['--type', '*'], { stdin: v8Text(heap, node26) })).map(({ fingerprint, count, bytes, length }) => [
+        fingerprint,
+        count,
+        bytes,
+        length,
+      ]);
+    const rows = await told(one);
+    kinds += rows.length;
+    deepStrictEqual(await told(shuffled(one, i)), rows, `heap ${i}`);
+  }
+  ok(kinds > 100, `${kinds}`);
+});
+
+test('several processes of one program have the same fingerprints, though V8 orders properties by chance', async () => {
+  const program = join(folder, 'two.cjs');
+  writeFileSync(
+    program,
+    `class Session {}
+    function make() {
+      const cache = new Map();
+      globalThis.getCache = (key) => cache.get(key);
+      globalThis.putCache = (key, value) => cache.set(key, value);
+      globalThis.dropCache = (key) => cache.delete(key);
+      globalThis.sizeCache = () => cache.size;
+    }
+    make();
+    for (let i = 0; i < 50; i++) putCache('k' + i, new Session());
+    require('v8').writeHeapSnapshot(process.argv[2]);`,
+  );
+  const told = new Set<string>();
+  for (let i = 0; i < 5; i++) {
+    const path = join(folder, `two-${i}.heapsnapshot`);
+    strictEqual((await execute(process.execPath, [program, path])).status, 0);
+    const rows = await pathsOf(['--type', 'Session', path]);
+    told.add(rows.map(({ fingerprint, count }) => `${count} ${fingerprint}`).join());
+  }
+  strictEqual(told.size, 1, [...told].join('; '));
+});
 
 test('each: a row for each node, that add up to the rows of alike ones', async () => {
   const [one] = fc.sample(anyHeap, { numRuns: 1, seed: 7 });

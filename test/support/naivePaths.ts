@@ -1,4 +1,7 @@
 /** Paths to some nodes, worked out the plain way from what they are: a heap comes in, rows as snap-paths writes them go out; holds everything, in any order of cost. */
+import { commonName } from '../../lib/graph/paths/alike.ts';
+import { LAST, textHash } from '../../lib/graph/paths/ranks.ts';
+import { REF_KINDS } from '../../lib/stream/batch.ts';
 import type { Heap, HeapRef } from './heap.ts';
 import { nodeRecords } from './nodeStream.ts';
 
@@ -62,29 +65,56 @@ export function naivePaths(
   });
 }
 
-/** The node before each node on its shortest path; of several the first. */
-function walk({ nodes }: Heap, isV8: boolean): Map<number, number> {
+/** The node before each node on its shortest path; of several that whose reference has the least rank, then whose own path has, then the first. */
+function walk(heap: Heap, isV8: boolean): Map<number, number> {
+  const { nodes } = heap;
+  const records = nodeRecords(heap);
   const parents = new Map<number, number>();
-  const flood = (start: readonly number[]): void => {
-    for (let level = [...new Set(start)]; level.length > 0; ) {
-      const next: number[] = [];
-      for (const n of level.sort((a, b) => a - b)) {
+  const paths = new Map([[0, 0]]);
+  const flood = (start: ReadonlySet<number>): void => {
+    for (let level = start; level.size > 0; ) {
+      const found = new Map<number, { parent: number; rank: number }>();
+      for (const n of [...level].sort((a, b) => a - b)) {
         for (const [kind, , to] of nodes[n]!.refs) {
           if (kind === 'weak' || to === 0 || parents.has(to)) continue;
-          parents.set(to, n);
-          next.push(to);
+          const rank = rankTo(heap, n, to);
+          const best = found.get(to);
+          if (best === undefined || rank < best.rank || (rank === best.rank && paths.get(n)! < paths.get(best.parent)!))
+            found.set(to, { parent: n, rank });
         }
       }
-      level = next;
+      enter(found);
+      level = new Set(found.keys());
+    }
+  };
+  const enter = (found: ReadonlyMap<number, { parent: number; rank: number }>): void => {
+    for (const [n, { parent, rank }] of found) {
+      parents.set(n, parent);
+      const before = paths.get(parent)!;
+      const step = (rank ^ (rank >>> 15) ^ ((textHash(records[n]!.type) & 255) << 8)) & 0xffff;
+      const further = ((step << 16) | (Math.imul(before ^ (before >>> 15), 0x85ebca6b) >>> 16)) >>> 0;
+      paths.set(n, before >>> 16 === step ? before : further);
     }
   };
   if (isV8) {
     const user = nodes[0]!.refs.map(([, , to]) => to).filter((to) => to !== 0 && nodes[to]!.kind !== 'synthetic');
-    for (const n of user) parents.set(n, 0);
-    flood(user);
+    enter(new Map(user.map((n) => [n, { parent: 0, rank: rankTo(heap, 0, n) }])));
+    flood(new Set(user));
   }
-  flood([0]);
+  flood(new Set([0]));
   return parents;
+}
+
+/** The least rank of the references between two nodes that hold. */
+function rankTo({ nodes }: Heap, from: number, to: number): number {
+  return Math.min(LAST, ...nodes[from]!.refs.filter(([, , target]) => target === to).map(rankOf));
+}
+
+function rankOf([kind, name]: HeapRef): number {
+  if (kind === 'weak') return LAST;
+  const common = commonName(kind, String(name), false);
+  const hash = kind === 'element' || kind === 'hidden' ? 1 : textHash(common);
+  return (hash ^ Math.imul(REF_KINDS.indexOf(kind) + 1, 0x9e3779b1)) >>> 1;
 }
 
 function pathTo(n: number, parents: ReadonlyMap<number, number>): number[] {
@@ -95,7 +125,7 @@ function pathTo(n: number, parents: ReadonlyMap<number, number>): number[] {
 
 function stepTo({ nodes }: Heap, from: number, to: number, type: string, fold: boolean): NaiveStep {
   const refs = nodes[from]!.refs.filter(([, , target]) => target === to);
-  const [kind, name] = refs.find(([kind]) => kind !== 'weak') ?? refs[0]!;
+  const [kind, name] = refs.reduce((best, ref) => (rankOf(ref) < rankOf(best) ? ref : best));
   return { ref: kind, via: isAny(kind, name, fold) ? '[*]' : String(name), type };
 }
 

@@ -73,6 +73,11 @@ export class Beside {
     return patterns.map((pattern) => (exact.has(pattern) ? escapeGlob(pattern) : pattern));
   }
 
+  /** 1 for the code of each type that a pattern means, which `settled` gave; undefined where there is a pattern without any. */
+  typesOf(patterns: readonly string[]): Uint8Array | undefined {
+    return this.#hasEach(patterns) ? wantedCodes(patterns, this.#typeNames()) : undefined;
+  }
+
   /**
    * Nodes that the choice may mean, by what columns tell; `isExact` where they are those that it means. Undefined where columns do not tell, or where something that was asked
    * for is not there.

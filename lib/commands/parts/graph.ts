@@ -24,7 +24,7 @@ import { openAgain } from './twice.ts';
 /** What the process takes before there is any node: Node itself, its code, and the buffers and the garbage of a reader. */
 const BASE = 84 << 20;
 /** What names of references take at most. */
-const REF_NAMES = 48 << 20;
+const REF_NAMES = 24 << 20;
 /** Bytes a node that are held whatever is asked: flags, and where rows begin. */
 const HELD_PER_NODE = 2.5;
 /** The least cache for rows that is worth having. It keeps its size from the first row on: memory that is given back in pieces does not go back to the system. */

@@ -6,17 +6,27 @@ import { byClass } from '../../graph/dominators/byClass.ts';
 import { Classes } from '../../graph/dominators/classes.ts';
 import { dominatorColumn, largest } from '../../graph/dominators/dominated.ts';
 import { Doubts } from '../../graph/knownCut.ts';
+import { KeptNodes } from '../../graph/paths/kept.ts';
 import { StoredColumn } from '../../graph/store/columns.ts';
 import { Holders } from '../../graph/store/holders.ts';
 import { reversed } from '../../graph/store/reverse.ts';
 import type { Rows } from '../../graph/store/rows.ts';
-import { type Facts, MOST_LARGEST, type Summary } from '../../index/contents.ts';
+import {
+  type Facts,
+  MOST_LARGEST,
+  PATH_LINES,
+  PATH_PIECES,
+  PATH_ROWS,
+  PATH_UNREACHED,
+  type Summary,
+} from '../../index/contents.ts';
 import { FolderWriter, folderOf, requirePlace, type Tie, tieOf } from '../../index/folder.ts';
 import { IdTable } from '../../index/ids.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { InputError } from '../../stream/errors.ts';
 import { openGraph } from './graph.ts';
+import { PATH_LINE_COLUMNS, pathLines } from './pathIndexing.ts';
 import { retentionOf, type Walked } from './retention.ts';
 import { openShown } from './snapshot.ts';
 import { openAgain } from './twice.ts';
@@ -37,13 +47,16 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   const tie = tieOf(file);
   const nodes = new NodeFields(scratch);
   const classes = new Classes(scratch);
+  const hashes = new StoredColumn(scratch);
+  const texts = new KeptNodes(undefined, scratch, (_, hash) => hashes.push(hash));
   const opened = await openAgain(file, scratch, frame);
   const open = await openGraph(
     file,
     {
       whole: 'indexes',
-      columns: 4,
+      columns: 4 + PATH_LINE_COLUMNS,
       weak: true,
+      names: true,
       refTexts: true,
       refNames: true,
       bothWays: true,
@@ -52,6 +65,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
       tap(batch) {
         nodes.add(batch);
         classes.add(batch);
+        texts.take(batch);
       },
     },
     frame,
@@ -86,6 +100,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     totalBytes: answer.totalBytes,
     largest: largest(tree, (place) => retained.at(place), MOST_LARGEST),
   };
+  retained.close();
   // Names were asked for.
   const names = graph.names!;
   const holding = new Holders(names, scratch);
@@ -99,6 +114,8 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   });
   const unsure = doubts.all(distance);
   const holders = holding.rows(HOLDER_CACHE);
+  const paths = pathLines(open, { parents, lengths: lengths ?? distance, hashes, kept: texts }, scratch);
+  texts.close();
   const ids = nodes.ids.byBucket(scratch);
   const facts: Facts = {
     format: open.format,
@@ -141,6 +158,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     ...(nodes.ids.hasHigh ? [['ids.high', nodes.ids.high] as const] : []),
     ['ids.nodes', ids.nodes],
     ...(nodes.hasExtras ? [['extras', nodes.extra] as const] : []),
+    ...(paths === undefined ? [] : [[PATH_ROWS, paths.writer.rows] as const]),
   ];
   return writing(file, tie, facts, async (writer, piece) => {
     for (const [name, column] of columns) {
@@ -161,6 +179,13 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
       ['points.refs', points.refAt],
       ...(points.strings === undefined ? [] : [['points.strings', points.strings.blocks] as const]),
       ...(points.sections === undefined ? [] : [['points.sections', points.sections] as const]),
+      ...(paths === undefined
+        ? []
+        : [
+            [`${PATH_PIECES}.text`, paths.writer.pieces.text] as const,
+            [`${PATH_PIECES}.offsets`, paths.writer.pieces.offsets] as const,
+            [PATH_UNREACHED, paths.unreached] as const,
+          ]),
     ] as const) {
       writer.begin(name);
       await piece(bytesOf(numbers));
@@ -177,6 +202,11 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     }
     writer.begin('names.rest');
     names.copyRest((bytes, end) => writer.write(bytes, end));
+    if (paths !== undefined) {
+      const { lines } = paths.writer;
+      writer.begin(PATH_LINES);
+      lines.copy(0, lines.length, (bytes, end) => writer.write(bytes, end));
+    }
     for (const [name, value] of [
       ['summary.json', summary],
       ['classes.json', classes.names],

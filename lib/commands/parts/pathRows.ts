@@ -2,12 +2,13 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
-import { commonName } from '../../graph/paths/alike.ts';
+import { CommonNames, TooManyNames } from '../../graph/paths/commonNames.ts';
 import { KeptNodes } from '../../graph/paths/kept.ts';
-import { END_STEPS, type PathRow, PathRows } from '../../graph/paths/pathRows.ts';
+import { AS_TYPE, type PathRow, PathRows } from '../../graph/paths/pathRows.ts';
 import { CLASS_BYTES, PATH_COLUMNS, Paths, TooManyPaths } from '../../graph/paths/paths.ts';
-import { RefNames, TooManyNames } from '../../graph/paths/refNames.ts';
+import { RefRanks } from '../../graph/paths/ranks.ts';
 import type { Bits } from '../../graph/store/bits.ts';
+import type { PieceSink } from '../../index/pieces.ts';
 import { formatCount } from '../../render/counts.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import { formatSize } from '../../render/sizes.ts';
@@ -19,7 +20,10 @@ import { halfOfFree } from './budget.ts';
 import type { Chosen } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 import { type GraphNeeds, graphFrom, type OpenGraph, openGraph, sayIndex } from './graph.ts';
-import { type Places, placesOf } from './places.ts';
+import { keptPaths } from './keptPaths.ts';
+import { type PathAnswer, tellPaths } from './pathAnswer.ts';
+import { PathText } from './pathText.ts';
+import { placesOf } from './places.ts';
 
 /** Bytes a class of paths, measured on 900,000 of them; and how many there may be whatever the budget. */
 const PER_CLASS = 100;
@@ -27,8 +31,6 @@ const LEAST_CLASSES = 1 << 18;
 /** What part of the budget distinct names of references may take, and the least that they get. */
 const NAMES = 1 / 16;
 const LEAST_NAMES = 4 << 20;
-
-type PlacesFor = (nodes: Iterable<{ readonly n: number; readonly type: string }>) => Promise<Places>;
 
 export interface PathQuestion extends Chosen {
   readonly each: boolean;
@@ -42,23 +44,28 @@ export async function findPaths(
   frame: Frame,
   scratch: Scratch,
 ): Promise<0 | 1> {
-  const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
-  const { refNames, needs, scriptOf } = naming(question.fold, nameBytes, scratch, frame.format === 'table');
-  const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch).catch((error: unknown) => {
-    if (!(error instanceof TooManyNames)) throw error;
-    throw new InputError(
-      `${operand === '-' ? 'standard input' : operand}: the names of references take more than ${formatSize(nameBytes)}: join those of properties with --fold, or give more --memory`,
-    );
-  });
+  const known = await keptPaths(operand, question, frame);
+  if (known !== undefined) {
+    await tellPaths(known, frame);
+    return 0;
+  }
+  const { needs, scriptOf } = needsOf(frame.format === 'table');
+  const { open, chosen, count } = await openChosen(operand, question, needs, frame, scratch);
   if (count === 0) return 1;
-  const { paths, rows, kept } = await pathsTo(open, chosen, refNames, scratch);
+  const { paths, rows, kept } = await pathsTo(open, chosen, question.fold, frame, scratch);
   if (open.beside === undefined) sayIndex(operand, frame);
-  const placesFor: PlacesFor = (nodes) => placesOf(nodes, open, scriptOf);
-  await print(rows, question, frame, kept, { spell: spellingOf(open.format), placesFor });
-  if (paths.unreached > 0)
-    frame.note(
-      `${open.name}: ${formatCount(paths.unreached)} of ${formatCount(count)} chosen nodes are reached from no root over references that hold, and have no path`,
-    );
+  const { unreached } = paths;
+  await tellPaths(
+    {
+      name: open.name,
+      chosen: count,
+      unreached,
+      spell: spellingOf(open.format),
+      placesFor: (nodes) => placesOf(nodes, open, scriptOf),
+      ...rowsOf(rows, kept, question),
+    },
+    frame,
+  );
   return 0;
 }
 
@@ -70,13 +77,11 @@ export async function commonestPath(
   frame: Frame,
   scratch: Scratch,
 ): Promise<{ readonly path: ShownPath | undefined; readonly spell: SpellVia }> {
-  const nameBytes = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
-  const { refNames, needs: shared } = naming(false, nameBytes, scratch, false);
-  const needs = { ...shared, opened };
+  const needs = { ...needsOf(false).needs, opened };
   const beside = await indexBeside(operand, frame);
   const open =
     beside === undefined ? await openGraph(operand, needs, frame, scratch) : graphFrom(beside, operand, needs, frame);
-  const { rows, kept } = await pathsTo(open, choose(open), refNames, scratch);
+  const { rows, kept } = await pathsTo(open, choose(open), false, frame, scratch);
   let commonest: ShownPath | undefined;
   rows.each(1, (row) => {
     commonest = shownPath(row, rows, kept);
@@ -84,55 +89,62 @@ export async function commonestPath(
   return { path: commonest, spell: spellingOf(open.format) };
 }
 
-interface Naming {
-  readonly refNames: RefNames;
+/** What the graph of paths needs; and which scripts V8 knows, where places are shown. */
+function needsOf(showsPlaces: boolean): {
   readonly needs: GraphNeeds;
   readonly scriptOf: (n: number) => ReturnType<Scripts['scriptOf']> | undefined;
-}
-
-/** What the graph of paths needs: the names of its references as paths are compared by, and which scripts V8 knows, where places are shown. */
-function naming(isFolded: boolean, nameBytes: number, scratch: Scratch, showsPlaces: boolean): Naming {
-  let format: string | undefined;
+} {
   let scripts: Scripts | undefined;
-  const refNames = new RefNames((kind, name) => commonName(kind, name, isFolded, format), scratch, nameBytes);
   const needs: GraphNeeds = {
     whole: 'paths',
     columns: PATH_COLUMNS,
     weak: false,
+    refNames: true,
     // Scripts are found by what references are called.
     refTexts: showsPlaces,
-    begun: (known) => {
-      format = known;
-      if (known === 'v8' && showsPlaces) scripts = new Scripts();
+    begun: (format) => {
+      if (format === 'v8' && showsPlaces) scripts = new Scripts();
     },
-    tap: (batch) => {
-      refNames.add(batch);
-      scripts?.add(batch);
-    },
+    ...(showsPlaces ? { tap: (batch) => scripts?.add(batch) } : {}),
   };
-  return { refNames, needs, scriptOf: (n) => scripts?.scriptOf(n) };
+  return { needs, scriptOf: (n) => scripts?.scriptOf(n) };
 }
 
-/** Walks to the chosen nodes, reads who is on their paths, and tells these apart; the rows of references are closed. */
+/** Walks to the chosen nodes, reads who is on their paths, and tells these apart; the rows of references, which have names, are closed. */
 export async function pathsTo(
   open: OpenGraph,
   chosen: Bits,
-  refNames: RefNames,
+  isFolded: boolean,
+  frame: Frame,
   scratch: Scratch,
 ): Promise<{ readonly paths: Paths; readonly rows: PathRows; readonly kept: KeptNodes }> {
-  const { graph, pool, name } = open;
+  const { graph, pool, format } = open;
   const most = mostClasses(open);
+  const limit = Math.max(LEAST_NAMES, (frame.memory ?? halfOfFree()) * NAMES);
+  const refNames = new CommonNames(graph.names!, { format, isFolded, limit });
   const index = open.beside?.index;
-  const known =
-    index === undefined
-      ? undefined
-      : { parents: index.column('parents'), distance: index.lengths(), names: index.names };
-  const paths = new Paths(graph, pool, chosen, refNames, scratch, known);
-  const kept = new KeptNodes(paths.marked, graph.nodes, paths.names, scratch);
-  const nodes = await open.again({ names: true, extras: false, refs: false, only: paths.marked });
-  for await (const batch of nodes.batches) kept.take(batch);
-  classify(paths, name, most);
-  return { paths, rows: new PathRows(paths, refNames, scratch), kept };
+  const known = index === undefined ? undefined : { parents: index.column('parents'), lengths: index.lengths() };
+  try {
+    const paths = new Paths(graph, pool, chosen, refNames, new RefRanks(graph.names!, format), scratch, known);
+    graph.rows.close();
+    const names = pool.take();
+    const kept = new KeptNodes(paths.marked, scratch, (n, hash) => {
+      names[n] = hash;
+    });
+    const nodes = await open.again({ names: true, extras: false, refs: false, only: paths.marked });
+    for await (const batch of nodes.batches) kept.take(batch);
+    paths.classify(most, names);
+    return { paths, rows: new PathRows(paths, refNames, scratch), kept };
+  } catch (error) {
+    const remedy = 'join those of properties with --fold, or give more --memory';
+    if (error instanceof TooManyNames)
+      throw new InputError(`${open.name}: the names of references take more than ${formatSize(limit)}: ${remedy}`);
+    if (error instanceof TooManyPaths)
+      throw new InputError(
+        `${open.name}: there are more than ${formatCount(most)} kinds of paths: choose fewer nodes, join paths with --fold, or give more --memory`,
+      );
+    throw error;
+  }
 }
 
 /** The cache of the rows goes back to nobody: what it takes of the budget is gone. */
@@ -141,81 +153,41 @@ function mostClasses({ spareBytes, graph }: OpenGraph): number {
   return Math.max(LEAST_CLASSES, Math.floor(free / PER_CLASS));
 }
 
-function classify(paths: Paths, name: string, most: number): void {
-  try {
-    paths.classify(most);
-  } catch (error) {
-    if (!(error instanceof TooManyPaths)) throw error;
-    throw new InputError(
-      `${name}: there are more than ${formatCount(most)} kinds of paths: choose fewer nodes, join paths with --fold, or give more --memory`,
-    );
-  }
-}
-
-async function print(
+/** The rows that a question is answered by. */
+function rowsOf(
   rows: PathRows,
-  question: PathQuestion,
-  frame: Frame,
   kept: KeptNodes,
-  { spell, placesFor }: { readonly spell: SpellVia; readonly placesFor: PlacesFor },
-): Promise<void> {
-  const each = (take: (row: PathRow) => void): void =>
-    question.each ? rows.eachNode(question.top, take) : rows.each(question.top, take);
-  if (frame.format === 'ndjson') {
-    const json = new PathJson(rows, kept);
-    each((row) => frame.out.text(json.line(row)));
-    return;
-  }
-  const { PATH_CSV_HEAD, pathCsv, renderPaths } = await import('../../render/paths.ts');
-  const shown: ShownPath[] = [];
-  if (frame.format === 'csv') frame.out.text(PATH_CSV_HEAD);
-  each((row) => {
-    if (frame.format === 'csv') frame.out.text(pathCsv(shownPath(row, rows, kept), spell));
-    else shown.push(shownPath(row, rows, kept));
-  });
+  { each: isEach, top }: PathQuestion,
+): Pick<PathAnswer, 'totals' | 'write' | 'each'> {
   const { count, bytes, rows: kinds } = rows.totals;
-  if (frame.format !== 'table') return;
-  const places = await placesFor(shown.map(({ example }) => example));
-  const placed = shown.map((row) => ({ ...row, example: { ...row.example, place: places.get(row.example.n) } }));
-  frame.out.text(renderPaths({ count, bytes, rows: question.each ? count : kinds }, placed, frame.style, spell));
-}
-
-/** Rows as lines of JSON: what comes again and again is put together once. */
-class PathJson {
-  readonly #rows: PathRows;
-  readonly #kept: KeptNodes;
-  readonly #steps: string[] = [];
-
-  constructor(rows: PathRows, kept: KeptNodes) {
-    this.#rows = rows;
-    this.#kept = kept;
-  }
-
-  line({ count, bytes, length, steps, more, fingerprint, example: { n, type } }: PathRow): string {
-    const path = steps.map(({ code, node }) => this.#step(code, node));
-    if (more > 0) path.splice(END_STEPS, 0, `{"more":${more}}`);
-    const { id, name } = this.#kept.get(n);
-    const typeText = JSON.stringify(type);
-    const example = `{"n":${n},"id":${id},"type":${typeText},"name":${name ?? typeText}}`;
-    return `{"count":${count},"bytes":${bytes},"length":${length},"path":[${path.join(',')}],"fingerprint":"${fingerprint}","example":${example}}\n`;
-  }
-
-  #step(code: number, node: number | undefined): string {
-    let head = this.#steps[code];
-    if (head === undefined) {
-      const { ref, via, type } = this.#rows.step(code);
-      head = `{"ref":"${ref}","via":${JSON.stringify(via)},"type":${JSON.stringify(type)}`;
-      this.#steps[code] = head;
-    }
-    if (node === undefined) return `${head}}`;
-    return `${head},"name":${this.#kept.name(node) ?? JSON.stringify(this.#rows.step(code).type)}}`;
-  }
+  const each = (take: (row: PathRow) => void): void => (isEach ? rows.eachNode(top, take) : rows.each(top, take));
+  return {
+    totals: { count, bytes, rows: isEach ? count : kinds },
+    each: (take) => each((row) => take(shownPath(row, rows, kept))),
+    write(out) {
+      const text = new PathText(rows, kept);
+      let line = '';
+      const sink: PieceSink = {
+        again: (piece) => {
+          line += piece.text;
+        },
+        once: (said) => {
+          line += said;
+        },
+      };
+      each((row) => {
+        line = '';
+        text.write(row, sink);
+        out.text(line);
+      });
+    },
+  };
 }
 
 /** A row with what its codes stand for. */
 export function shownPath(row: PathRow, rows: PathRows, kept: KeptNodes): ShownPath {
   const nameOf = (node: number, type: string): string => {
-    const name = kept.name(node);
+    const name = node === AS_TYPE ? undefined : kept.get(node).name;
     return name === undefined ? type : (JSON.parse(name) as string);
   };
   const { n, type } = row.example;

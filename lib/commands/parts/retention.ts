@@ -1,14 +1,15 @@
 /** Retained sizes of a snapshot: read to a graph, DevTools' rules applied, dominators found. What the answers of snap-retain are made of. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { distances } from '../../graph/breadth.ts';
+import { distances, shortestPaths } from '../../graph/breadth.ts';
 import { Classes } from '../../graph/dominators/classes.ts';
 import { markDetached, markPageObjects, shallowSizes } from '../../graph/dominators/devtools.ts';
 import { type DominatorTree, dominators } from '../../graph/dominators/dominators.ts';
 import { Retained } from '../../graph/dominators/retained.ts';
+import { RefRanks } from '../../graph/paths/ranks.ts';
 import { type Sizes, StoredColumn } from '../../graph/store/columns.ts';
 import type { Batch } from '../../stream/batch.ts';
-import { type GraphNeeds, type OpenGraph, openGraph, sayIndex } from './graph.ts';
+import { type OpenGraph, openGraph, sayIndex } from './graph.ts';
 
 /** What classes, names of references and a second reading take, measured. */
 const OTHER_BYTES = 8 << 20;
@@ -26,7 +27,8 @@ export interface Retention {
 
 export interface RetentionNeeds {
   readonly classes: boolean;
-  readonly begun?: GraphNeeds['begun'];
+  /** The graph's rows are to have names. */
+  readonly refNames?: boolean;
   readonly tap?: (batch: Batch) => void;
   /** Called with the tree before memory is taken for sizes. */
   readonly onTree?: (tree: DominatorTree, open: OpenGraph) => void;
@@ -34,7 +36,7 @@ export interface RetentionNeeds {
 
 export async function retention(
   operand: string,
-  { classes: wantsClasses, begun, tap, onTree }: RetentionNeeds,
+  { classes: wantsClasses, refNames = false, tap, onTree }: RetentionNeeds,
   frame: Frame,
   scratch: Scratch,
 ): Promise<Retention> {
@@ -48,7 +50,7 @@ export async function retention(
       weak: false,
       refTexts: wantsClasses || tap !== undefined,
       extras: wantsClasses ? true : 'detached',
-      ...(begun === undefined ? {} : { begun }),
+      refNames,
       tap: (batch) => {
         classes?.add(batch);
         tap?.(batch);
@@ -96,7 +98,8 @@ export function retentionOf(
   let distance: StoredColumn | undefined;
   if (onWalk !== undefined) {
     const before = pool.take().fill(0);
-    const lengths = kept(distances(graph, pool, before));
+    // Its rows have names.
+    const lengths = kept(shortestPaths(graph, pool, before, new RefRanks(graph.names!, open.format)));
     // DevTools' distances may lead back to the root and from there on, paths may not.
     if (!graph.refersToRoot) distance = lengths;
     onWalk({ parents: kept(before), lengths: graph.refersToRoot ? lengths : undefined });

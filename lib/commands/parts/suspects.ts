@@ -2,8 +2,6 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { findSuspects } from '../../graph/dominators/suspects.ts';
-import { commonName } from '../../graph/paths/alike.ts';
-import { RefNames } from '../../graph/paths/refNames.ts';
 import { Bits } from '../../graph/store/bits.ts';
 import { readWho } from '../../graph/store/who.ts';
 import type { ShownPath } from '../../render/paths.ts';
@@ -18,17 +16,9 @@ const PART = 20;
 const CLASSES = 5;
 
 export async function printSuspects(operand: string, top: number, frame: Frame, scratch: Scratch): Promise<void> {
-  let format: string | undefined;
-  const refNames = new RefNames((kind, name) => commonName(kind, name, false, format), scratch);
   const { open, distance, tree, retained, totalBytes, classes } = await retention(
     operand,
-    {
-      classes: true,
-      begun: (known) => {
-        format = known;
-      },
-      tap: (batch) => refNames.add(batch),
-    },
+    { classes: true, refNames: true },
     frame,
     scratch,
   );
@@ -49,7 +39,7 @@ export async function printSuspects(operand: string, top: number, frame: Frame, 
   for (const { n } of objects) wanted.add(n);
   const paths = new Map<number, ShownPath>();
   // What no root reaches is taken out of it.
-  const { rows, kept } = await pathsTo(open, wanted, refNames, scratch);
+  const { rows, kept } = await pathsTo(open, wanted, false, frame, scratch);
   rows.eachNode(Number.POSITIVE_INFINITY, (row) => paths.set(row.example.n, shownPath(row, rows, kept)));
   const lost = new Bits(graph.nodes);
   for (const { n } of objects) if (!paths.has(n)) lost.add(n);
@@ -77,7 +67,7 @@ export async function printSuspects(operand: string, top: number, frame: Frame, 
   const { renderSuspects, SUSPECT_CSV_HEAD, suspectCsv, manyCsv, suspectRecord, manyRecord } = await import(
     '../../render/suspects.ts'
   );
-  const spell = spellingOf(format);
+  const spell = spellingOf(open.format);
   if (frame.format === 'table') {
     const all = [...found.objects, ...found.classes];
     const bytes = all.reduce((sum, { bytes: own }) => sum + own, 0);

@@ -1,6 +1,7 @@
 /**
- * Classes of paths to rows, most nodes first: count, bytes, least length, steps, a fingerprint, and where all nodes of a step have one name, one of them. Nodes are
- * dealt out to their rows on disk; each row costs its nodes and those above them once. Memory: some 50 bytes a class.
+ * Classes of paths to rows, most nodes first: count, bytes, least length, steps, a fingerprint, and where all nodes of a step have one name, one of them. Where not all nodes of
+ * a class are called the same, it is found for each row below it by itself: the nodes of such rows are dealt out on disk, and walked up from as far as those classes are. Memory:
+ * some 60 bytes a class.
  *
  * Over 300 lines, because sums, ranks, fingerprints and names are of the same classes, and each of them is short.
  */
@@ -9,8 +10,8 @@ import type { Scratch } from '../../disk/scratch.ts';
 import { Bits } from '../store/bits.ts';
 import { ByTarget } from '../store/byTarget.ts';
 import { Stack } from '../store/stack.ts';
+import type { CommonNames } from './commonNames.ts';
 import { NONE, type Paths } from './paths.ts';
-import type { RefNames } from './refNames.ts';
 
 /** Of a longer path this many first and as many last steps are told. */
 export const END_STEPS = 50;
@@ -22,10 +23,13 @@ export interface Step {
   readonly type: string;
 }
 
+/** In place of a node: all are called as their type. */
+export const AS_TYPE = NONE - 1;
+
 export interface RowStep {
   /** See `PathRows.step`. */
   readonly code: number;
-  /** One of its nodes, where all have the same name. */
+  /** One of its nodes, where all have the same name, or AS_TYPE. */
   readonly node: number | undefined;
 }
 
@@ -39,6 +43,8 @@ export interface PathRow {
   readonly fingerprint: string;
   /** The nearest node, of several the first. */
   readonly example: { readonly n: number; readonly type: string };
+  /** The code of the example's type, which all nodes of a row share. */
+  readonly type: number;
 }
 
 export interface PathTotals {
@@ -50,7 +56,7 @@ export interface PathTotals {
 export class PathRows {
   readonly totals: PathTotals;
   readonly #paths: Paths;
-  readonly #refNames: RefNames;
+  readonly #refNames: CommonNames;
   readonly #scratch: Scratch;
   readonly #depth: Uint32Array;
   /** The class of its first END_STEPS steps. */
@@ -63,10 +69,13 @@ export class PathRows {
   /** Classes that have nodes, in order of rows. */
   readonly #order: readonly number[];
   readonly #names: StepNames;
-  #agreed: Uint32Array | undefined;
+  /** One of the nodes of each class, chosen or only passed, if all of them have one name, or AS_TYPE; else NONE. */
+  readonly #agreed: Uint32Array;
+  /** The first level at which they have not, 0 where there is none. */
+  readonly #openFrom: Uint32Array;
 
   /** After `classify`. */
-  constructor(paths: Paths, refNames: RefNames, scratch: Scratch) {
+  constructor(paths: Paths, refNames: CommonNames, scratch: Scratch) {
     const { classes } = paths;
     const { size } = classes;
     this.#paths = paths;
@@ -86,6 +95,11 @@ export class PathRows {
     this.#addUp();
     this.#order = this.#ranked();
     this.#names = new StepNames(paths);
+    this.#agreed = agreedInClasses(paths);
+    this.#openFrom = new Uint32Array(size);
+    for (let code = 1; code < size; code++)
+      this.#openFrom[code] =
+        this.#openFrom[classes.first(code)]! || (this.#agreed[code] === NONE ? this.#depth[code]! : 0);
     let [count, bytes] = [0, 0];
     for (const code of this.#order) {
       count += this.#count[code]!;
@@ -99,28 +113,32 @@ export class PathRows {
     const { chosen, classOf, graph } = this.#paths;
     const shown = Math.min(top, this.#order.length);
     if (shown === 0) return;
+    // Of rows whose nodes must be looked at: their rank.
     const rank = new Uint32Array(this.#depth.length).fill(NONE);
-    for (let row = 0; row < shown; row++) rank[this.#order[row]!] = row;
+    for (let row = 0; row < shown; row++) if (this.#openFrom[this.#order[row]!]! > 0) rank[this.#order[row]!] = row;
     const byRow = new ByTarget(shown, this.#scratch);
     for (let n = chosen.next(0); n < graph.nodes; n = chosen.next(n + 1)) {
       const row = rank[classOf[n]!]!;
       if (row !== NONE) byRow.add(row, n);
     }
-    let open = NONE;
-    const close = (): void => {
-      if (open === NONE) return;
-      const code = this.#order[open]!;
-      take(this.#row(code, this.#count[code]!, this.#bytes[code]!, this.#length[code]!, this.#example[code]!));
+    let done = 0;
+    const giveUntil = (end: number): void => {
+      for (; done < end; done++) {
+        const code = this.#order[done]!;
+        take(this.#row(code, this.#count[code]!, this.#bytes[code]!, this.#length[code]!, this.#example[code]!));
+      }
     };
+    let open = NONE;
     byRow.give('up', (row, nodes, from, to) => {
       if (row !== open) {
-        close();
+        if (open !== NONE) giveUntil(open + 1);
+        giveUntil(row);
         open = row;
         this.#begin(this.#order[row]!);
       }
       for (let i = from; i < to; i++) this.#names.add(nodes[i]!);
     });
-    close();
+    giveUntil(shown);
   }
 
   /** A row for each node, in their order. */
@@ -143,6 +161,22 @@ export class PathRows {
     const { steps, graph } = this.#paths;
     const { ref, via } = this.#refNames.name(steps.first(code));
     return { ref, via, type: graph.types.text(steps.second(code)) };
+  }
+
+  /** The nodes that rows are told by, as far as that is known before nodes are looked at: examples, and one of each class whose nodes have one name that is not their type's. */
+  told(): Bits {
+    const { nodes } = this.#paths.graph;
+    const told = new Bits(nodes);
+    for (const code of this.#order) {
+      told.add(this.#example[code]!);
+      const node = this.#agreed[code]!;
+      if (node < AS_TYPE) told.add(node);
+    }
+    return told;
+  }
+
+  typeName(code: number): string {
+    return this.#paths.graph.types.text(code);
   }
 
   /** Adds up the nodes of each class. */
@@ -206,41 +240,38 @@ export class PathRows {
 
   #begin(code: number): void {
     const depth = this.#depth[code]!;
-    this.#names.begin(depth, depth <= 2 * END_STEPS ? 0 : depth - END_STEPS, this.#depth);
+    const open = this.#openFrom[code]!;
+    const agreed = open === 0 ? depth : open - 1;
+    this.#names.begin(depth, Math.max(agreed, depth <= 2 * END_STEPS ? 0 : depth - END_STEPS), this.#depth);
   }
 
   #row(code: number, count: number, bytes: number, length: number, example: number): PathRow {
     const { classes, graph } = this.#paths;
     const depth = this.#depth[code]!;
     const more = Math.max(0, depth - 2 * END_STEPS);
-    const steps: RowStep[] = [];
+    const steps = new Array<RowStep>(depth - more);
+    let place = steps.length;
     let at = code;
     for (let level = depth; level > 0; level--) {
       if (more > 0 && level === depth - END_STEPS) {
         at = this.#beginning[code]!;
         level = END_STEPS;
       }
-      const node = more > 0 && level <= END_STEPS ? this.#agreedInClass(at) : this.#names.at(level);
-      steps.push({ code: classes.second(at), node });
+      // Of the beginning of a long path nothing else is known: to walk up to it from each row would be quadratic.
+      const agreed = this.#agreed[at]!;
+      const isKnown = agreed !== NONE || (more > 0 && level <= END_STEPS);
+      const node = isKnown ? agreed : this.#names.at(level);
+      steps[--place] = { code: classes.second(at), node: node === NONE ? undefined : node };
       at = classes.first(at);
     }
-    const type = depth === 0 ? rootType(this.#paths) : graph.types.text(this.#paths.steps.second(classes.second(code)));
+    const type = depth === 0 ? rootType(this.#paths) : this.#paths.steps.second(classes.second(code));
     const hex = this.#hashes.map((hash) => hash[code]!.toString(16).padStart(8, '0')).join('');
-    return { count, bytes, length, steps: steps.reverse(), more, fingerprint: hex, example: { n: example, type } };
-  }
-
-  /** One of a class's nodes on any path, where all of them have one name. For the beginning of long paths: to walk up to it from each row would be quadratic. */
-  #agreedInClass(code: number): number | undefined {
-    this.#agreed ??= agreedInClasses(this.#paths);
-    const node = this.#agreed[code]!;
-    return node === NONE ? undefined : node;
+    const leaf = { n: example, type: graph.types.text(type) };
+    return { count, bytes, length, steps, more, fingerprint: hex, example: leaf, type };
   }
 }
 
-function rootType({ graph }: Paths): string {
-  for (const { values } of graph.type.chunks()) return graph.types.text(values[0]!);
-  return '';
-}
+const rootType = ({ graph }: Paths): number => graph.type.at(0);
 
 function agreedInClasses({ classes, classOf, marked, names, differs, graph }: Paths): Uint32Array {
   const agreed = new Uint32Array(classes.size).fill(NONE);
@@ -252,8 +283,9 @@ function agreedInClasses({ classes, classOf, marked, names, differs, graph }: Pa
     if (differs.has(n) || (other !== NONE && names[other] !== names[n])) {
       agreed[code] = NONE;
       isOver.add(code);
-    } else agreed[code] = n;
+    } else if (other === NONE) agreed[code] = n;
   }
+  for (let code = 0; code < agreed.length; code++) if (names[agreed[code]!] === 0) agreed[code] = AS_TYPE;
   return agreed;
 }
 
@@ -296,8 +328,10 @@ class StepNames {
     }
   }
 
-  at(depth: number): number | undefined {
+  /** One of the nodes, AS_TYPE or NONE. */
+  at(depth: number): number {
     const level = depth - this.#least;
-    return this.#isOver[level] === 1 ? undefined : this.#nodes[level];
+    const node = this.#isOver[level] === 1 ? NONE : this.#nodes[level]!;
+    return this.#paths.names[node] === 0 ? AS_TYPE : node;
   }
 }

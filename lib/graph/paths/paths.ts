@@ -4,29 +4,27 @@
  * for recursion is that parents are turned around on the way up and back on the way down. Memory: three columns, and 16 to 32 bytes a class.
  */
 import type { Scratch } from '../../disk/scratch.ts';
-import { distances, SYSTEM_DISTANCE, UNREACHED } from '../breadth.ts';
+import { holdsByItself, SYSTEM_DISTANCE, shortestPaths, UNREACHED } from '../breadth.ts';
 import { Bits } from '../store/bits.ts';
 import { type Pool, StoredColumn } from '../store/columns.ts';
-import type { NameCodes } from '../store/nameCodes.ts';
 import { Pairs } from '../store/pairs.ts';
 import type { Graph } from '../store/read.ts';
-import { EPHEMERON, NO_DISTANCE, type RowCursor, SPECIAL, WEAK } from '../store/rows.ts';
-import type { RefCodes, RefNames } from './refNames.ts';
+import { NO_DISTANCE } from '../store/rows.ts';
+import type { CommonNames } from './commonNames.ts';
+import { LAST, type RefRanks } from './ranks.ts';
 
 /** No node, no class, no step. */
 export const NONE = 0xffffffff;
 /** Columns that it takes from the pool, what sets of nodes need beside them, and what is kept free for classes (in bytes a node). */
 export const CLASS_BYTES = 1.4;
 export const PATH_COLUMNS = 3.25 + CLASS_BYTES / 4;
-/** In a node's state: its reference was found, but a better one may come. */
-const TENTATIVE = 0x80000000;
-const NO_MARK = -1;
+/** Of more than one chosen node in so many all values of a column are read. */
+const SPARSE = 64;
 
-/** What was walked before: for each node the one before it on a shortest path, and its distance; the graph's rows have names. */
+/** What was walked before: for each node the one before it on a shortest path, and its length. */
 export interface KnownWalk {
   readonly parents: StoredColumn;
-  readonly distance: StoredColumn;
-  readonly names: NameCodes;
+  readonly lengths: StoredColumn;
 }
 
 /** There are more classes than memory is for. */
@@ -40,48 +38,65 @@ export class Paths {
   readonly marked: Bits;
   /** References from the root to each chosen node, in order of nodes. */
   readonly lengths: StoredColumn;
-  /** Hashes of names: to be filled for marked nodes before `classify`. */
-  readonly names: Uint32Array;
   /** A code of the reference's name, and a code of the node's type. */
   readonly steps = new Pairs();
   /** The class before, and a step. Class 0 is the root's, and ends no path but its own. A class comes after the one before it. */
   readonly classes = new Pairs();
   /** After `classify`: the class of each marked node, the nearest node above it that is in another one, and where names differ between the two. */
-  readonly classOf: Uint32Array;
-  readonly above: Uint32Array;
+  readonly classOf: Uint32Array<ArrayBuffer>;
+  readonly above: Uint32Array<ArrayBuffer>;
   readonly differs: Bits;
   readonly graph: Graph;
+  #names: Uint32Array | undefined;
 
-  /** Walks, or takes what is `known`, and finds each marked node's step. `chosen` loses what no root reaches. The rows are closed. */
-  constructor(graph: Graph, pool: Pool, chosen: Bits, refNames: RefNames, scratch: Scratch, known?: KnownWalk) {
+  /** Of a graph whose rows have names: walks, or takes what is `known`, and finds each marked node's step. `chosen` loses what no root reaches. The rows are not needed any more. */
+  constructor(
+    graph: Graph,
+    pool: Pool,
+    chosen: Bits,
+    names: CommonNames,
+    refRanks: RefRanks,
+    scratch: Scratch,
+    known?: KnownWalk,
+  ) {
     this.graph = graph;
     this.chosen = chosen;
     this.marked = new Bits(graph.nodes);
     this.differs = new Bits(graph.nodes);
     this.lengths = new StoredColumn(scratch);
+    // Of few nodes some values are read, of many all.
+    const isSparse = known !== undefined && chosen.count() * SPARSE < graph.nodes;
+    this.above = isSparse ? pool.takeZeros() : pool.take();
     if (known === undefined) {
-      this.above = pool.take();
-      const distance = distances(graph, pool, this.above);
-      this.unreached = this.#mark((n) => distance[n]!);
+      const distance = shortestPaths(graph, pool, this.above, refRanks);
+      this.unreached = this.#mark((take) => {
+        for (let n = chosen.next(0); n < graph.nodes; n = chosen.next(n + 1)) take(n, distance[n]!);
+      });
       pool.give(distance);
     } else {
-      this.above = pool.takeZeros();
+      if (!isSparse) known.parents.load(this.above);
       this.unreached = this.#mark(
-        (n) => known.distance.at(n) | 0,
-        (n) => known.parents.at(n),
+        (take) => known.lengths.forSet(chosen, (n, distance) => take(n, distance | 0)),
+        isSparse ? (n) => known.parents.at(n) : undefined,
       );
     }
-    this.classOf = known === undefined ? pool.take().fill(0) : pool.takeZeros();
-    if (known === undefined) this.#findRefs(refNames);
-    else this.#findNamed(refNames, known.names);
-    graph.rows.close();
+    this.classOf = isSparse ? pool.takeZeros() : pool.take().fill(0);
+    const ranks = isSparse ? pool.takeZeros() : pool.take().fill(0);
+    this.#findRefs(names, refRanks, ranks);
+    pool.give(ranks);
     this.#findSteps();
-    this.names = pool.take();
   }
 
-  /** Throws TooManyPaths. */
-  classify(mostClasses: number): void {
-    const { chosen, classes, above, classOf: state, names, differs } = this;
+  /** Hashes of the marked nodes' names, which `classify` was given. */
+  get names(): Uint32Array {
+    if (this.#names === undefined) throw new Error('paths are classified by names');
+    return this.#names;
+  }
+
+  /** `names` has a hash of each marked node's name. Throws TooManyPaths. */
+  classify(mostClasses: number, names: Uint32Array): void {
+    this.#names = names;
+    const { chosen, classes, above, classOf: state, differs } = this;
     const { nodes } = this.graph;
     const isDone = new Bits(nodes);
     isDone.add(0);
@@ -115,98 +130,60 @@ export class Paths {
     }
   }
 
-  /** Goes up from each chosen node; `parentOf` says where `above` does not know yet. */
-  #mark(distanceOf: (n: number) => number, parentOf?: (n: number) => number): number {
+  /** Goes up from each chosen node, of which `each` tells the distance; `parentOf` says where `above` does not know yet. */
+  #mark(each: (take: (n: number, distance: number) => void) => void, parentOf?: (n: number) => number): number {
     const { chosen, marked, above } = this;
     let unreached = 0;
     marked.add(0);
-    for (let n = chosen.next(0); n < this.graph.nodes; n = chosen.next(n + 1)) {
-      const length = distanceOf(n);
+    each((n, length) => {
       if (length === UNREACHED) {
         chosen.delete(n);
         unreached++;
-        continue;
+        return;
       }
       this.lengths.push(length >= SYSTEM_DISTANCE ? length - SYSTEM_DISTANCE : length);
       for (let at = n; !marked.has(at); at = above[at]!) {
         marked.add(at);
         if (parentOf !== undefined) above[at] = parentOf(at);
       }
-    }
+    });
     return unreached;
   }
 
   /**
-   * By which of its parent's references each marked node is held: the first that holds by itself, else (a WeakMap's, or the root's weak ones, from which DevTools
-   * begins too) the first of those. Leaves the code of its name, plus one.
+   * By which of its parent's references each marked node is held: of those that hold by themselves the one of least rank, else (a WeakMap's, or the root's weak ones, from which
+   * DevTools begins too) the first. Leaves the code of its name, plus one. `ranks`, of zeros, gets ranks plus one.
    */
-  #findRefs(refNames: RefNames): void {
-    const { nodes, rows } = this.graph;
-    const cursor = rows.cursor();
-    const codes = refNames.codes();
-    for (const [i, block] of refNames.blocks.entries()) {
-      const end = refNames.blocks[i + 1]?.first ?? nodes;
-      if (!this.#isMarked(block.first, end)) continue;
-      codes.seek(block);
-      cursor.seek(block.first);
-      for (let n = block.first; n < end; n++) this.#findRefsOf(n, cursor, codes);
-    }
-  }
-
-  #isMarked(first: number, end: number): boolean {
-    return this.marked.next(first) < end;
-  }
-
-  #findRefsOf(n: number, cursor: RowCursor, codes: RefCodes): void {
-    const { marked, classOf: state } = this;
-    const isOn = marked.has(n);
-    cursor.follow(n);
-    while (cursor.next()) {
-      const code = codes.next();
-      const mark = isOn ? this.#markFor(n, cursor) : NO_MARK;
-      if (mark !== NO_MARK) state[cursor.to] = code + 1 + mark;
-    }
-  }
-
-  /** The same from rows that have names, of the marked nodes alone. */
-  #findNamed(refNames: RefNames, names: NameCodes): void {
-    const { marked, classOf: state } = this;
-    const { nodes, rows } = this.graph;
-    const cursor = rows.cursor();
-    const known = new Map<number, number>();
-    const code = (): number => {
-      let code = known.get(cursor.name);
-      if (code === undefined) {
-        code = refNames.codeOf(names.kind(cursor.name), names.token(cursor.name));
-        known.set(cursor.name, code);
-      }
-      return code;
-    };
-    for (let n = marked.next(0); n < nodes; n = marked.next(n + 1)) {
-      cursor.seek(n);
-      // Weak references stand in rows with names; those of the root are looked at.
-      while (cursor.next()) {
-        const mark = n > 0 && cursor.isWeak ? NO_MARK : this.#markFor(n, cursor);
-        if (mark !== NO_MARK) state[cursor.to] = code() + 1 + mark;
-      }
-    }
-  }
-
-  /** What to add to the code of the reference at the cursor if it is the one by which n holds its target, as far as is known by now. */
-  #markFor(n: number, { to, kind, flags }: RowCursor): number {
+  #findRefs(names: CommonNames, refRanks: RefRanks, ranks: Uint32Array): void {
     const { marked, above, classOf: state } = this;
-    if (above[to] !== n || !marked.has(to) || to === 0) return NO_MARK;
-    const known = state[to]!;
-    if (known !== 0 && known < TENTATIVE) return NO_MARK;
-    const special = kind === SPECIAL ? flags & (WEAK | EPHEMERON | NO_DISTANCE) : 0;
-    if (special === 0) return 0;
-    return known === 0 && (special & NO_DISTANCE) === 0 ? TENTATIVE : NO_MARK;
+    const { nodes, rows } = this.graph;
+    const cursor = rows.cursor();
+    let open = NONE;
+    for (let n = marked.next(0); n < nodes; n = marked.next(n + 1)) {
+      if (n === open + 1) cursor.follow(n);
+      else cursor.seek(n);
+      open = n;
+      while (cursor.next()) {
+        const { to } = cursor;
+        if (above[to] !== n || to === 0 || !marked.has(to)) continue;
+        const known = ranks[to]!;
+        if (holdsByItself(cursor)) {
+          const rank = refRanks.of(cursor.name) + 1;
+          if (known !== 0 && known <= rank) continue;
+          ranks[to] = rank;
+        } else {
+          if (known !== 0 || (cursor.flags & NO_DISTANCE) !== 0 || (cursor.isWeak && n > 0)) continue;
+          ranks[to] = LAST;
+        }
+        state[to] = names.code(cursor.name) + 1;
+      }
+    }
   }
 
   #findSteps(): void {
     const { marked, classOf: state, steps } = this;
     this.graph.type.forSet(marked, (n, type) => {
-      if (n > 0) state[n] = steps.number((state[n]! & ~TENTATIVE) - 1, type);
+      if (n > 0) state[n] = steps.number(state[n]! - 1, type);
     });
   }
 }

@@ -64,7 +64,8 @@ export class Bits {
   }
 }
 
-function ones(word: number): number {
+/** Bits of a word that are set. */
+export function ones(word: number): number {
   word -= (word >>> 1) & 0x55555555;
   word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
   return Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;

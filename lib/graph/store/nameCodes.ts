@@ -66,6 +66,10 @@ export class NameCodes {
   /** What is not yet in the file. */
   #held = new Uint8Array(0);
   #heldEnd = 0;
+  /** What was read last, and where it stands. */
+  #window = new Uint8Array(0);
+  #windowAt = 0;
+  #windowEnd = 0;
 
   /** Names to be told, or those that `stored` has. */
   constructor(
@@ -191,6 +195,12 @@ export class NameCodes {
     return decoder.decode(bytes.subarray(offsets[value], offsets[value + 1]));
   }
 
+  /** The name itself. */
+  text(code: number): string {
+    const token = this.token(code);
+    return token.startsWith('"') ? (JSON.parse(token) as string) : token;
+  }
+
   /** The same kind and name. */
   isSame(a: number, b: number): boolean {
     if (a === b) return true;
@@ -260,12 +270,19 @@ export class NameCodes {
     return ON_DISK + place;
   }
 
+  /** Names of nodes that follow each other stand behind each other: what was read for one often has the next. */
   #read(position: number): string {
-    const bytes = new Uint8Array(LONGEST + 2);
-    if (this.#file !== undefined) this.#flush(this.#file);
-    // Something has been written, or there would be no such place.
-    (this.#stored ?? this.#file)!.readAt(bytes, position);
-    return decoder.decode(bytes.subarray(2, 2 + bytes[0]! + bytes[1]! * 256));
+    if (this.#window.length === 0) this.#window = new Uint8Array(LONGEST + 2);
+    const window = this.#window;
+    let at = position - this.#windowAt;
+    if (at < 0 || at + 2 > this.#windowEnd || at + 2 + lengthAt(window, at) > this.#windowEnd) {
+      if (this.#file !== undefined) this.#flush(this.#file);
+      // Something has been written, or there would be no such place.
+      this.#windowEnd = (this.#stored ?? this.#file)!.readAt(window, position);
+      this.#windowAt = position;
+      at = 0;
+    }
+    return decoder.decode(window.subarray(at + 2, at + 2 + lengthAt(window, at)));
   }
 
   #flush(file: TempFile): void {
@@ -273,6 +290,8 @@ export class NameCodes {
     this.#heldEnd = 0;
   }
 }
+
+const lengthAt = (bytes: Uint8Array, at: number): number => bytes[at]! + bytes[at + 1]! * 256;
 
 /** A length and the token, up to the next place. */
 const entryBytes = (length: number): number => (2 + length + 2 ** PLACE_BITS - 1) & -(2 ** PLACE_BITS);
