@@ -141,7 +141,7 @@ export async function pathsTo(
   const known =
     index === undefined
       ? undefined
-      : { parents: index.column('parents'), distance: index.column('distance'), names: index.names };
+      : { parents: index.column('parents'), distance: index.lengths(), names: index.names };
   const paths = new Paths(graph, pool, chosen, refNames, scratch, known);
   graph.rows.close();
   const names = pool.take();
