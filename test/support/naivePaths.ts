@@ -1,6 +1,6 @@
 /** Paths to some nodes, worked out the plain way from what they are: a heap comes in, rows as snap-paths writes them go out; holds everything, in any order of cost. */
 import { commonName } from '../../lib/graph/paths/alike.ts';
-import { LAST, textHash } from '../../lib/graph/paths/ranks.ts';
+import { LAST, nameHash, refRank, textHash } from '../../lib/graph/paths/ranks.ts';
 import { REF_KINDS } from '../../lib/stream/batch.ts';
 import type { Heap, HeapRef } from './heap.ts';
 import { nodeRecords } from './nodeStream.ts';
@@ -112,9 +112,7 @@ function rankTo({ nodes }: Heap, from: number, to: number): number {
 
 function rankOf([kind, name]: HeapRef): number {
   if (kind === 'weak') return LAST;
-  const common = commonName(kind, String(name), false);
-  const hash = kind === 'element' || kind === 'hidden' ? 1 : textHash(common);
-  return (hash ^ Math.imul(REF_KINDS.indexOf(kind) + 1, 0x9e3779b1)) >>> 1;
+  return refRank(REF_KINDS.indexOf(kind), nameHash(commonName(kind, String(name), false)));
 }
 
 function pathTo(n: number, parents: ReadonlyMap<number, number>): number[] {

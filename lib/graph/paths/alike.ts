@@ -1,7 +1,7 @@
 /** Names of references without what differs from one object to the next, so that alike paths can be told; one kind and name in, the common name out. */
 
 /** Any index, any key. */
-const ANY = '[*]';
+export const ANY = '[*]';
 
 /** Source: WeakMap's pairs as V8 writes them; the names of key and value are those of some objects. */
 const WEAK_PAIR = /^\d+ \/ part of key \(/;

@@ -1,11 +1,12 @@
 /**
  * Which of several equally short paths is told. It must not depend on numbers of nodes, nor on the order of references, since both differ from one process to the next: of the
- * references that lead to a node the one whose kind and common name have the least rank; of several such the one whose own path has. Ranks are hashes.
+ * references that lead to a node the one whose kind and common name have the least rank; of several such the one whose own path has. Ranks are hashes, below what tells people more:
+ * a program's own names come before the runtime's, and those before indexes and keys.
  */
 import { REF_KINDS } from '../../stream/batch.ts';
 import type { NameCodes } from '../store/nameCodes.ts';
 import type { Graph } from '../store/read.ts';
-import { commonName } from './alike.ts';
+import { ANY, commonName } from './alike.ts';
 
 /** What comes behind all others: references that do not hold by themselves. */
 export const LAST = 0xffffffff;
@@ -13,8 +14,9 @@ export const LAST = 0xffffffff;
 const ELEMENT = REF_KINDS.indexOf('element');
 const HIDDEN = REF_KINDS.indexOf('hidden');
 const PROPERTY = REF_KINDS.indexOf('property');
-/** Of indexes, and of names that are not in memory. */
-const ANY = 1;
+const INTERNAL = REF_KINDS.indexOf('internal');
+/** Hash of indexes and keys, and of names that are not in memory. */
+const NO_NAME = 1;
 
 const encoder = new TextEncoder();
 
@@ -38,18 +40,27 @@ export class RefRanks {
   of(name: number): number {
     const kind = this.#names.kind(name);
     const place = kind === ELEMENT || kind === HIDDEN ? undefined : this.#names.held(name);
-    let hash = ANY;
+    let hash = NO_NAME;
     if (place !== undefined) {
       const hashes = kind === PROPERTY ? this.#properties : this.#others;
       hash = hashes[place]!;
       if (hash === 0) {
-        const common = commonName(REF_KINDS[kind]!, this.#names.text(name), false, this.#format);
-        hash = textHash(common) || ANY;
+        hash = nameHash(commonName(REF_KINDS[kind]!, this.#names.text(name), false, this.#format));
         hashes[place] = hash;
       }
     }
-    return (hash ^ Math.imul(kind + 1, 0x9e3779b1)) >>> 1;
+    return refRank(kind, hash);
   }
+}
+
+/** Not 0. */
+export const nameHash = (common: string): number =>
+  common === ANY ? NO_NAME : Math.max(textHash(common), NO_NAME + 1);
+
+/** Of a kind, an index into REF_KINDS, and a hash of a common name. */
+export function refRank(kind: number, hash: number): number {
+  const group = hash === NO_NAME ? 2 : kind === INTERNAL || kind === HIDDEN ? 1 : 0;
+  return (group << 29) | ((hash ^ Math.imul(kind + 1, 0x9e3779b1)) >>> 3);
 }
 
 /** Ranks of whole paths, each from that of the path before it. Memory: a byte a node. */
