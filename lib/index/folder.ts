@@ -23,7 +23,7 @@ import { dirname, join } from 'node:path';
 import { InputError, systemReason } from '../stream/errors.ts';
 
 /** Raised whenever what is in a folder means something else. */
-const VERSION = 1;
+const VERSION = 2;
 const META = 'meta.json';
 /** Blocks of the file that are hashed, first and last among them. */
 const SAMPLES = 64;

@@ -4,6 +4,7 @@
  */
 import { Pages } from '../disk/pages.ts';
 import type { DominatorTree } from '../graph/dominators/dominators.ts';
+import type { Suspects } from '../graph/dominators/suspects.ts';
 import { Sizes, StoredColumn } from '../graph/store/columns.ts';
 import { NameCodes } from '../graph/store/nameCodes.ts';
 import type { Graph } from '../graph/store/read.ts';
@@ -46,6 +47,11 @@ export class Index {
   get summary(): Summary {
     // As for the facts.
     return this.folder.json('summary.json') as Summary;
+  }
+
+  get suspects(): Suspects {
+    // As for the facts.
+    return this.folder.json('suspects.json') as Suspects;
   }
 
   /** Of classes, by their code. */

@@ -5,6 +5,7 @@ import { findPoints, plainOf } from '../../formats/points.ts';
 import { byClass } from '../../graph/dominators/byClass.ts';
 import { Classes } from '../../graph/dominators/classes.ts';
 import { dominatorColumn, largest } from '../../graph/dominators/dominated.ts';
+import { findSuspects } from '../../graph/dominators/suspects.ts';
 import { StoredColumn } from '../../graph/store/columns.ts';
 import { reversed } from '../../graph/store/reverse.ts';
 import type { Rows } from '../../graph/store/rows.ts';
@@ -81,6 +82,10 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     totalBytes: answer.totalBytes,
     largest: largest(tree, (place) => retained.at(place), MOST_LARGEST),
   };
+  const classCodes = function* (): Generator<{ readonly first: number; readonly codes: Uint32Array }> {
+    for (const { first, values } of codes.chunks()) yield { first, codes: values };
+  };
+  const suspects = findSuspects(classCodes(), classes.names, graph, tree, distance, retained, answer.totalBytes, pool);
   const ids = nodes.ids.byBucket(scratch);
   const facts: Facts = {
     format: open.format,
@@ -156,6 +161,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     graph.names!.copyRest((bytes, end) => writer.write(bytes, end));
     for (const [name, value] of [
       ['summary.json', summary],
+      ['suspects.json', suspects],
       ['classes.json', classes.names],
     ] as const) {
       writer.begin(name);
