@@ -44,6 +44,11 @@ export class Index {
     return this.#names;
   }
 
+  /** False where it is certain that no reference is called so. */
+  mayName(name: string): boolean {
+    return /^\d+$/.test(name) || this.folder.size('names.rest') > 0 || this.names.holds(name);
+  }
+
   get summary(): Summary {
     // As for the facts.
     return this.folder.json('summary.json') as Summary;

@@ -91,7 +91,6 @@ async function chosenFromIndex(
   needs: GraphNeeds,
   frame: Frame,
 ): Promise<ChosenGraph | undefined> {
-  if (needs.sieve !== undefined) return undefined;
   const { indexBeside } = await import('./beside.ts');
   const beside = await indexBeside(operand, frame);
   const choice = { ...asked, types: beside?.settled(asked.types) ?? [] };

@@ -84,10 +84,7 @@ export class NameCodes {
   /** Whether a code is of this name, and of this kind if one is given. Elements are called by their digits. */
   matcher(kind: number | undefined, name: string): (code: number) => boolean {
     const tokens = tokensOf(name);
-    const known = tokens.map((text) => {
-      const bytes = encoder.encode(text);
-      return this.#texts.find(bytes, 0, bytes.length);
-    });
+    const known = this.#find(tokens);
     // A name that is in memory is never on disk too.
     const mayBeOnDisk = known.includes(-1);
     return (code) => {
@@ -97,6 +94,11 @@ export class NameCodes {
       if (value < ON_DISK) return known.includes(value);
       return mayBeOnDisk && tokens.includes(this.token(code));
     };
+  }
+
+  /** Whether a name is in memory; elements' digits are not. */
+  holds(name: string): boolean {
+    return this.#find(tokensOf(name)).some((code) => code >= 0);
   }
 
   /** Before the first reference of each batch. */
@@ -144,6 +146,13 @@ export class NameCodes {
     if (a === b) return true;
     const isOnDisk = a >>> SLOT_BITS >= ON_DISK && b >>> SLOT_BITS >= ON_DISK;
     return isOnDisk && (a & SLOT) === (b & SLOT) && (a & SLOT) !== INDEX && this.token(a) === this.token(b);
+  }
+
+  #find(tokens: readonly string[]): readonly number[] {
+    return tokens.map((text) => {
+      const bytes = encoder.encode(text);
+      return this.#texts.find(bytes, 0, bytes.length);
+    });
   }
 
   #numbered(batch: Batch, ref: number): number {
