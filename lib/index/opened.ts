@@ -3,6 +3,7 @@
  * its rows.
  */
 import { Pages } from '../disk/pages.ts';
+import type { FoundRow } from '../graph/chains/groups.ts';
 import type { DominatorTree } from '../graph/dominators/dominators.ts';
 import type { Suspects } from '../graph/dominators/suspects.ts';
 import { Sizes, StoredColumn } from '../graph/store/columns.ts';
@@ -10,6 +11,7 @@ import { NameCodes } from '../graph/store/nameCodes.ts';
 import type { Graph } from '../graph/store/read.ts';
 import { Rows } from '../graph/store/rows.ts';
 import { Dictionary } from '../stream/dictionary.ts';
+import { readChains } from './chains.ts';
 import { type Facts, idBucket, type Summary } from './contents.ts';
 import { Folder } from './folder.ts';
 
@@ -57,6 +59,13 @@ export class Index {
   get suspects(): Suspects {
     // As for the facts.
     return this.folder.json('suspects.json') as Suspects;
+  }
+
+  /** Types and names with chains of `least` nodes and more, in order; undefined where it does not have them all. */
+  chains(least: number): Iterable<FoundRow> | undefined {
+    const { chainsFrom } = this.facts;
+    if (chainsFrom === undefined || least < chainsFrom) return undefined;
+    return readChains(this.folder.part('chains'), least);
   }
 
   /** Of classes, by their code. */

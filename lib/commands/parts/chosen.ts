@@ -6,6 +6,7 @@ import { type Choice, Chooser } from '../../stages/choose.ts';
 import { Groups } from '../../stages/group.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
+import type { Beside } from './beside.ts';
 import { type Chosen, choiceOf, choosingFault, foreignList } from './choosing.ts';
 import { type GraphNeeds, graphFrom, type OpenGraph, openGraph } from './graph.ts';
 import { missingPlaces, missingTypes } from './nothing.ts';
@@ -93,25 +94,32 @@ async function chosenFromIndex(
 ): Promise<ChosenGraph | undefined> {
   const { indexBeside } = await import('./beside.ts');
   const beside = await indexBeside(operand, frame);
-  const choice = { ...asked, types: beside?.settled(asked.types) ?? [] };
-  const found = beside?.candidates(choice);
+  const found = beside === undefined ? undefined : await besideChosen(beside, asked, of, operand);
   if (beside === undefined || found === undefined) return undefined;
-  let { nodes, count } = found;
-  if (!found.isExact) {
-    const chooser = new Chooser(choice);
-    const wantsRefs = choice.has.length > 0 || choice.lacks.length > 0;
-    const columns = { names: choice.name !== undefined, extras: false, refs: wantsRefs };
-    try {
-      const marked = new Bits(nodes.words.length * 32);
-      await markChosen((await beside.snapshot(columns, nodes)).batches, chooser, (n) => marked.add(n));
-      nodes = marked;
-      count = marked.count();
-    } catch (error) {
-      throw choosingFault(error, of, operand);
-    }
-    if (chooser.missing > 0 || count === 0) return undefined;
+  return { open: graphFrom(beside, operand, needs, frame), chosen: found.nodes, count: found.count };
+}
+
+/** The nodes that are chosen, by an index; undefined where it does not tell, where nothing matches, or something that was asked for is not there. */
+export async function besideChosen(
+  beside: Beside,
+  asked: Choice,
+  of: string | undefined,
+  operand: string,
+): Promise<{ readonly nodes: Bits; readonly count: number } | undefined> {
+  const choice = { ...asked, types: beside.settled(asked.types) };
+  const found = beside.candidates(choice);
+  if (found === undefined || found.isExact) return found;
+  const chooser = new Chooser(choice);
+  const wantsRefs = choice.has.length > 0 || choice.lacks.length > 0;
+  const columns = { names: choice.name !== undefined, extras: false, refs: wantsRefs };
+  const nodes = new Bits(found.nodes.words.length * 32);
+  try {
+    await markChosen((await beside.snapshot(columns, found.nodes)).batches, chooser, (n) => nodes.add(n));
+  } catch (error) {
+    throw choosingFault(error, of, operand);
   }
-  return { open: graphFrom(beside, operand, needs, frame), chosen: nodes, count };
+  const count = nodes.count();
+  return chooser.missing > 0 || count === 0 ? undefined : { nodes, count };
 }
 
 async function markChosen(batches: AsyncIterable<Batch>, chooser: Chooser, take: (n: number) => void): Promise<void> {

@@ -15,6 +15,7 @@ import { IdTable } from '../../index/ids.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { InputError } from '../../stream/errors.ts';
+import { ChainKeeping } from './chainKeeping.ts';
 import { openGraph } from './graph.ts';
 import { retentionOf } from './retention.ts';
 import { openShown } from './snapshot.ts';
@@ -56,7 +57,9 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   );
   const points = await findPoints(plain);
   const { graph, pool } = open;
-  const back = reversed(graph.rows, true, open.otherRowBytes, scratch, true);
+  const keeping = new ChainKeeping(open, scratch);
+  const back = reversed(graph.rows, true, open.otherRowBytes, scratch, true, (n, cursor) => keeping.look(n, cursor));
+  const chains = keeping.finish(back);
   let parents: StoredColumn | undefined;
   let dominator: StoredColumn | undefined;
   const answer = retentionOf(open, classes, scratch, {
@@ -107,6 +110,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     step: points.step,
     pointNodes: points.nodes,
     strings: points.strings?.length,
+    chainsFrom: chains?.least,
   };
   const columns: readonly (readonly [string, StoredColumn])[] = [
     ['type', graph.type],
@@ -156,6 +160,10 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
       await piece(dictionary.bytes.subarray(0, dictionary.offsets[dictionary.size]));
       writer.begin(`${name}.offsets`);
       await piece(bytesOf(dictionary.offsets.subarray(0, dictionary.size + 1)));
+    }
+    if (chains !== undefined) {
+      writer.begin('chains');
+      for (const line of chains.lines()) await piece(Buffer.from(line));
     }
     writer.begin('names.rest');
     graph.names!.copyRest((bytes, end) => writer.write(bytes, end));

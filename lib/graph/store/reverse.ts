@@ -4,13 +4,23 @@
  */
 import type { Scratch } from '../../disk/scratch.ts';
 import { ByTarget } from './byTarget.ts';
-import { MOST_NODES, PLAIN, type Rows, RowWriter, WEAK } from './rows.ts';
+import { MOST_NODES, PLAIN, type RowCursor, type Rows, RowWriter, WEAK } from './rows.ts';
 
 /** Added to the source of a weak reference. */
 const WEAK_MARK = MOST_NODES;
 
-/** From rows of what each node refers to: without weak references, unless they are asked for; those are told apart only if `tellsWeak`. */
-export function reversed(rows: Rows, weak: boolean, cacheBytes: number, scratch: Scratch, tellsWeak = false): Rows {
+/**
+ * From rows of what each node refers to: without weak references, unless they are asked for; those are told apart only if `tellsWeak`. `see` is shown every reference on the way, for to
+ * read all rows once more would take as long again.
+ */
+export function reversed(
+  rows: Rows,
+  weak: boolean,
+  cacheBytes: number,
+  scratch: Scratch,
+  tellsWeak = false,
+  see?: (from: number, cursor: RowCursor) => void,
+): Rows {
   const dealt = new ByTarget(rows.nodes, scratch);
   const cursor = rows.cursor();
   cursor.seek(0);
@@ -18,6 +28,7 @@ export function reversed(rows: Rows, weak: boolean, cacheBytes: number, scratch:
     cursor.follow(n);
     while (cursor.next()) {
       const { isWeak } = cursor;
+      see?.(n, cursor);
       if (weak || !isWeak) dealt.add(cursor.to, isWeak && tellsWeak ? n + WEAK_MARK : n);
     }
   }
