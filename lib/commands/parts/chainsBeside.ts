@@ -9,7 +9,6 @@ import { type Beside, indexBeside } from './beside.ts';
 import type { SearchQuestion } from './chainSearch.ts';
 import { choiceOf, isChoosing } from './choosing.ts';
 import { besideChosen } from './chosen.ts';
-import { graphFrom } from './graph.ts';
 
 /** Bytes that it may take, and what is said where they are too few. */
 export interface SearchRoom {
@@ -17,6 +16,8 @@ export interface SearchRoom {
   readonly tooLittle: (needed: number, orMore?: string) => Error;
 }
 
+/** Bytes for rows that an index has. */
+const ROWS = 8 << 20;
 /** Bytes a node: its type and its size. */
 const PER_NODE = 8;
 /** References between two looks at the memory that names take. */
@@ -37,7 +38,7 @@ export async function chainsBeside(
   const asked = await choiceOf(question, question.operand, false);
   const chosen = isChoosing(question) ? await besideChosen(beside, asked, question.of, question.operand) : undefined;
   if (isChoosing(question) && chosen === undefined) return undefined;
-  return kept ?? searchRows(beside, question, chosen?.nodes, room, frame, scratch);
+  return kept ?? searchRows(beside, question, chosen?.nodes, room, scratch);
 }
 
 /** Chains are of one type each, so that types can be chosen among what is kept; undefined where more is asked, or shorter ones. */
@@ -53,17 +54,16 @@ function keptIn(beside: Beside, question: SearchQuestion): readonly FoundRow[] |
 
 function searchRows(
   beside: Beside,
-  { via, operand, least }: SearchQuestion,
+  { via, least }: SearchQuestion,
   chosen: Bits | undefined,
   { bytes, tooLittle }: SearchRoom,
-  frame: Frame,
   scratch: Scratch,
 ): readonly FoundRow[] {
   const { index } = beside;
-  const needs = { whole: undefined, columns: 2, weak: false };
-  const { graph, pool } = graphFrom(beside, operand, needs, frame);
+  const graph = index.graph(ROWS);
   const { nodes, rows, types, sizes } = graph;
-  const type = pool.take();
+  if (PER_NODE * nodes > bytes) throw tooLittle(PER_NODE * nodes);
+  const type = new Uint32Array(nodes);
   graph.type.load(type);
   const isMeant = via === undefined ? undefined : index.names.matcher(via.kind, via.name);
   const search = new RowSearch({ type, names: index.names, chosen, isMeant }, scratch);
@@ -74,7 +74,7 @@ function searchRows(
   });
   const needed = PER_NODE * nodes + search.memory + PER_REF * search.groups.held(least);
   if (needed > bytes) throw tooLittle(needed);
-  const size = pool.take();
+  const size = new Uint32Array(nodes);
   sizes.column.load(size);
   const sizeOf = (n: number): number => (size[n] === 0xffffffff ? sizes.large.get(n)! : size[n]!);
   const found: FoundRow[] = [];
