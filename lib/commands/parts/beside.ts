@@ -20,6 +20,9 @@ import { openShown, type Snapshot } from './snapshot.ts';
 /** Of more than one node in so many a reading of all is as fast. */
 const SPARSE = 64;
 
+/** Bytes for rows that are read once. */
+const ROWS = 8 << 20;
+
 /** Undefined where there is no index, or none that fits: then there is a note. */
 export async function indexBeside(operand: string, frame: Frame): Promise<Beside | undefined> {
   if (operand === '-' || !existsSync(folderOf(operand))) return undefined;
@@ -74,30 +77,43 @@ export class Beside {
   }
 
   /**
-   * Nodes that the choice may mean, by what columns tell; `isExact` where they are those that it means. Undefined where columns do not tell, or where something that was asked
-   * for is not there.
+   * Nodes that the choice may mean, by what columns tell: all, where they tell nothing. `isExact` where they are those that it means but for names of references (`having`). Undefined
+   * where something that was asked for is not there.
    */
   candidates(choice: Choice): { readonly nodes: Bits; readonly count: number; readonly isExact: boolean } | undefined {
     const { facts } = this.index;
     if (choice.not) return undefined;
     const sets = this.#namedNodes(choice);
     if (sets === undefined || !this.#hasEach(choice.types)) return undefined;
+    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce(both);
+    if (sets.length === 0) this.#scan(choice, nodes);
     const wantsColumns =
       choice.types.length > 0 ||
       choice.kinds.length > 0 ||
       choice.minBytes !== undefined ||
       choice.maxBytes !== undefined;
-    if (sets.length === 0 && !wantsColumns) return undefined;
-    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce(both);
-    if (sets.length === 0) this.#scan(choice, nodes);
-    const isExact =
-      choice.name === undefined &&
-      choice.has.length === 0 &&
-      choice.lacks.length === 0 &&
-      choice.of === undefined &&
-      (sets.length === 0 || !wantsColumns);
+    const isExact = choice.name === undefined && choice.of === undefined && (sets.length === 0 || !wantsColumns);
     const count = nodes.count();
     return count === 0 ? undefined : { nodes, count, isExact };
+  }
+
+  /** Of some nodes those that have references of all of these names, and of none of those; rows tell. */
+  having({ has, lacks }: Pick<Choice, 'has' | 'lacks'>, nodes: Bits): Bits {
+    const { names } = this.index;
+    const wanted = has.map((name) => ({
+      test: names.matcher(undefined, name),
+      nodes: new Bits(this.index.facts.nodes),
+    }));
+    const unwanted = lacks.map((name) => names.matcher(undefined, name));
+    const left = new Bits(0);
+    left.words = nodes.words.slice();
+    const { rows } = this.index.graph(ROWS);
+    rows.eachOf(nodes, (n, { name }) => {
+      for (const one of wanted) if (one.test(name)) one.nodes.add(n);
+      for (const test of unwanted) if (test(name)) left.delete(n);
+    });
+    rows.close();
+    return wanted.reduce((all, one) => both(all, one.nodes), left);
   }
 
   /** The same, where they are so few that it is worth to read them one by one. */
@@ -189,9 +205,11 @@ export class Beside {
           return bytes >= (minBytes ?? 0) && bytes <= (maxBytes ?? Number.POSITIVE_INFINITY);
         },
       ]);
-    for (const { first, chunks } of together(...tests.map(([tested]) => tested)))
-      for (let i = 0; i < chunks[0]!.length; i++)
-        if (tests.every(([, test], at) => test(chunks[at]![i]!, first + i))) nodes.add(first + i);
+    if (tests.length === 0) nodes.fill(this.index.facts.nodes);
+    else
+      for (const { first, chunks } of together(...tests.map(([tested]) => tested)))
+        for (let i = 0; i < chunks[0]!.length; i++)
+          if (tests.every(([, test], at) => test(chunks[at]![i]!, first + i))) nodes.add(first + i);
   }
 }
 

@@ -39,6 +39,7 @@ export async function searchChains(question: SearchQuestion, frame: Frame, scrat
     tooLittle: (needed, orMore) => tooLittle(operand, BASE + needed, orMore),
   };
   const kept = await chainsBeside(question, room, frame, scratch);
+  if (kept === 'none') return 1;
   if (kept !== undefined) return tell(kept, operand, question, frame);
   const most = Math.floor(budget / PER_NODE);
   const open = await openAgain(operand, scratch, frame);

@@ -23,13 +23,13 @@ const PER_NODE = 8;
 /** References between two looks at the memory that names take. */
 const OFTEN = 1 << 12;
 
-/** Undefined where there is no index, or where nothing is chosen: the snapshot says why. */
+/** Undefined where there is no index, or where something that was asked for is not there: the snapshot says what is like it. */
 export async function chainsBeside(
   question: SearchQuestion,
   room: SearchRoom,
   frame: Frame,
   scratch: Scratch,
-): Promise<readonly FoundRow[] | undefined> {
+): Promise<readonly FoundRow[] | 'none' | undefined> {
   const beside = await indexBeside(question.operand, frame);
   if (beside === undefined) return undefined;
   const kept = keptIn(beside, question);
@@ -38,6 +38,10 @@ export async function chainsBeside(
   const asked = await choiceOf(question, question.operand, false);
   const chosen = isChoosing(question) ? await besideChosen(beside, asked, question.of, question.operand) : undefined;
   if (isChoosing(question) && chosen === undefined) return undefined;
+  if (chosen?.count === 0) {
+    frame.note(`${question.operand}: no node matched`);
+    return 'none';
+  }
   return kept ?? searchRows(beside, question, chosen?.nodes, room, scratch);
 }
 

@@ -84,7 +84,7 @@ export async function openChosen(
   return { open, chosen, count };
 }
 
-/** The same from an index. Undefined where there is none, where it does not tell, or where nothing matches: then the snapshot says why. */
+/** The same from an index. Undefined where there is none, or where it does not tell. */
 async function chosenFromIndex(
   operand: string,
   asked: Choice,
@@ -96,10 +96,11 @@ async function chosenFromIndex(
   const beside = await indexBeside(operand, frame);
   const found = beside === undefined ? undefined : await besideChosen(beside, asked, of, operand);
   if (beside === undefined || found === undefined) return undefined;
+  if (found.count === 0) frame.note(`${operand}: no node matched`);
   return { open: graphFrom(beside, operand, needs, frame), chosen: found.nodes, count: found.count };
 }
 
-/** The nodes that are chosen, by an index; undefined where it does not tell, where nothing matches, or something that was asked for is not there. */
+/** The nodes that are chosen, by an index; undefined where something that was asked for is not there: then the snapshot says what is like it. */
 export async function besideChosen(
   beside: Beside,
   asked: Choice,
@@ -108,27 +109,28 @@ export async function besideChosen(
 ): Promise<{ readonly nodes: Bits; readonly count: number } | undefined> {
   const choice = { ...asked, types: beside.settled(asked.types) };
   const found = beside.candidates(choice);
-  if (found === undefined || found.isExact) return found;
-  const chooser = new Chooser(choice);
-  const wantsRefs = choice.has.length > 0 || choice.lacks.length > 0;
-  const columns = { names: choice.name !== undefined, extras: false, refs: wantsRefs };
-  const nodes = new Bits(found.nodes.words.length * 32);
-  try {
-    await markChosen((await beside.snapshot(columns, found.nodes)).batches, chooser, (n) => nodes.add(n));
-  } catch (error) {
-    throw choosingFault(error, of, operand);
+  if (found === undefined) return undefined;
+  let { nodes, count } = found;
+  if (!found.isExact) {
+    // Whether it has references of some names, rows tell.
+    const chooser = new Chooser({ ...choice, has: [], lacks: [] });
+    const columns = { names: choice.name !== undefined, extras: false, refs: false };
+    const marked = new Bits(beside.index.facts.nodes);
+    try {
+      for await (const batch of (await beside.snapshot(columns, nodes)).batches) {
+        chooser.mark(batch);
+        for (let row = 0; row < batch.length; row++) if (chooser.rows[row] === 1) marked.add(batch.n[row]!);
+      }
+    } catch (error) {
+      throw choosingFault(error, of, operand);
+    }
+    if (chooser.missing > 0) return undefined;
+    nodes = marked;
+    count = marked.count();
   }
-  const count = nodes.count();
-  return chooser.missing > 0 || count === 0 ? undefined : { nodes, count };
-}
-
-async function markChosen(batches: AsyncIterable<Batch>, chooser: Chooser, take: (n: number) => void): Promise<void> {
-  let last = 0;
-  for await (const batch of batches) {
-    chooser.mark(batch);
-    if (chooser.held === true) take(last);
-    for (let row = 0; row < batch.length; row++) if (chooser.rows[row] === 1) take(batch.n[row]!);
-    if (batch.length > 0) last = batch.n[batch.length - 1]!;
+  if (count > 0 && choice.has.length + choice.lacks.length > 0) {
+    nodes = beside.having(choice, nodes);
+    count = nodes.count();
   }
-  if (chooser.finish() === true) take(last);
+  return { nodes, count };
 }

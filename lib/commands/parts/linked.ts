@@ -79,6 +79,10 @@ async function linkedBeside(
   const chosen = beside === undefined ? undefined : await besideChosen(beside, asked, of, operand);
   if (beside === undefined || chosen === undefined) return undefined;
   const { nodes, count } = chosen;
+  if (count === 0) {
+    frame.note(`${operand}: no node matched`);
+    return 'none';
+  }
   if (PER_NODE * count > budget) throw tooMany(operand, count, PER_NODE * count);
   const { names } = beside.index;
   const graph = beside.index.graph(ROWS);

@@ -23,6 +23,12 @@ export class Bits {
     this.words.fill(0);
   }
 
+  /** All nodes below `nodes`. */
+  fill(nodes: number): void {
+    for (let n = nodes; (n & 31) !== 0; n--) this.add(n - 1);
+    this.words.fill(0xffffffff, 0, nodes >>> 5);
+  }
+
   /** The least that is in it from n on, or infinity: to walk over a set that has few. */
   next(n: number): number {
     const { words } = this;

@@ -85,12 +85,13 @@ export class NameCodes {
   matcher(kind: number | undefined, name: string): (code: number) => boolean {
     const tokens = tokensOf(name);
     const known = this.#find(tokens);
+    const index = /^(0|[1-9]\d*)$/.test(name) ? Number(name) : -1;
     // A name that is in memory is never on disk too.
     const mayBeOnDisk = known.includes(-1);
     return (code) => {
       if (kind !== undefined && this.kind(code) !== kind) return false;
       const value = code >>> SLOT_BITS;
-      if ((code & SLOT) === INDEX) return String(value) === name;
+      if ((code & SLOT) === INDEX) return value === index;
       if (value < ON_DISK) return known.includes(value);
       return mayBeOnDisk && tokens.includes(this.token(code));
     };
