@@ -44,6 +44,9 @@ export async function indexBeside(operand: string, frame: Frame): Promise<Beside
   }
 }
 
+/** Whether it is worth to read so many nodes one by one; not if there are none: then the snapshot says why. */
+export const isFew = (count: number, { index }: Beside): boolean => count > 0 && count * SPARSE <= index.facts.nodes;
+
 /** The few nodes that a choice may mean, where an index beside the operand tells them; with the choice's types settled. */
 export async function fewBeside(
   operand: string,
@@ -119,7 +122,7 @@ export class Beside {
   /** The same, where they are so few that it is worth to read them one by one. */
   few(choice: Choice): Bits | undefined {
     const found = this.candidates(choice);
-    return found !== undefined && found.count * SPARSE <= this.index.facts.nodes ? found.nodes : undefined;
+    return found !== undefined && isFew(found.count, this) ? found.nodes : undefined;
   }
 
   /** Only these nodes, in order. */
