@@ -20,8 +20,13 @@ interface Kept {
 export class ChainLines {
   /** Those with chains of so many nodes are all there. */
   least = 1;
+  readonly #most: number;
   #kept: Kept[] = [];
   #size = 0;
+
+  constructor(most = MOST) {
+    this.#most = most;
+  }
 
   add({ lengths }: FoundGroup, type: string, via: string): void {
     const longest = lengths[0]!.length;
@@ -30,7 +35,7 @@ export class ChainLines {
     const line = `${JSON.stringify([type, via, flat])}\n`;
     this.#kept.push({ type, via, longest, line });
     this.#size += line.length;
-    if (this.#size > MOST) this.#drop();
+    if (this.#size > this.#most) this.#drop();
   }
 
   *lines(): Generator<string> {
@@ -42,7 +47,7 @@ export class ChainLines {
     let size = 0;
     for (const { longest, line } of this.#kept) {
       size += line.length;
-      if (size <= MOST / 2) continue;
+      if (size <= this.#most / 2) continue;
       this.least = longest + 1;
       break;
     }
