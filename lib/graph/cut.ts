@@ -66,7 +66,7 @@ export function freedBy(graph: Graph, pool: Pool, cuts: Cuts, doubt?: Doubt): Fr
     if (doubt === undefined) walk.start();
     else walk.resume(doubt);
     walk.run();
-    addUp(graph, reached, questions, first === 0 ? { reachable, nodes } : undefined);
+    addUp(graph, reached, questions, doubt?.doubtful, first === 0 ? { reachable, nodes } : undefined);
   }
   pool.give(queue, column);
   marks.close();
@@ -284,29 +284,37 @@ class Walk {
   }
 }
 
-/** Adds to each question what is reached with nothing cut and not reached for it; `first` gets the sums of all, and what the first question frees. */
+/**
+ * Adds to each question what is reached with nothing cut and not reached for it; `first` gets the sums of all, and what the first question frees. Of the nodes beside
+ * `doubtful` it is known that all questions reach them.
+ */
 function addUp(
-  { sizes }: Graph,
+  { nodes, sizes }: Graph,
   reached: Uint8Array | Uint32Array,
   questions: readonly Question[],
+  doubtful: Bits | undefined,
   first: { readonly reachable: { count: number; bytes: number }; readonly nodes: Bits } | undefined,
 ): void {
   const all = -1 >>> (BITS - 1 - questions.length);
-  let count = 0;
-  let bytes = 0;
-  sizes.forEach((n, size) => {
+  let unreached = 0;
+  let unreachedBytes = 0;
+  const add = (n: number, size: number): void => {
     const own = reached[n]!;
-    if ((own & 1) === 0) return;
-    count++;
-    bytes += size;
+    if ((own & 1) === 0) {
+      unreached++;
+      unreachedBytes += size;
+      return;
+    }
     for (let lost = all & ~own; lost !== 0; lost &= lost - 1) {
       const { sum } = questions[30 - Math.clz32(lost & -lost)]!;
       sum.count++;
       sum.bytes += size;
     }
     if ((own & 2) === 0) first?.nodes.add(n);
-  });
+  };
+  if (doubtful === undefined) sizes.forEach(add);
+  else sizes.forSet(doubtful, add);
   if (first === undefined) return;
-  first.reachable.count = count;
-  first.reachable.bytes = bytes;
+  first.reachable.count = nodes - unreached;
+  first.reachable.bytes = sizes.total - unreachedBytes;
 }

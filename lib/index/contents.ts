@@ -19,6 +19,9 @@ export interface Facts {
   /** Pages of the rows, and references in them. */
   readonly forward: RowsFact;
   readonly backward: RowsFact;
+  /** Who has references of a name, for names in memory; whether others than those of pairs are on disk. */
+  readonly holders: RowsFact;
+  readonly hasLateNames: boolean;
   /** Words of `kind`. */
   readonly kinds: readonly string[];
   readonly idBuckets: number;

@@ -6,6 +6,7 @@ import { Pages } from '../disk/pages.ts';
 import type { FoundRow } from '../graph/chains/groups.ts';
 import type { DominatorTree } from '../graph/dominators/dominators.ts';
 import type { Suspects } from '../graph/dominators/suspects.ts';
+import { Bits } from '../graph/store/bits.ts';
 import { Sizes, StoredColumn } from '../graph/store/columns.ts';
 import { NameCodes } from '../graph/store/nameCodes.ts';
 import type { Graph } from '../graph/store/read.ts';
@@ -14,6 +15,9 @@ import { Dictionary } from '../stream/dictionary.ts';
 import { readChains } from './chains.ts';
 import { type Facts, idBucket, type Summary } from './contents.ts';
 import { Folder } from './folder.ts';
+
+/** Bytes for rows that are read once. */
+const HOLDER_CACHE = 1 << 20;
 
 export class Index {
   readonly facts: Facts;
@@ -42,13 +46,9 @@ export class Index {
     this.#names ??= new NameCodes(undefined, undefined, {
       texts: this.#dictionary('names'),
       rest: this.folder.part('names.rest'),
+      hasLate: this.facts.hasLateNames,
     });
     return this.#names;
-  }
-
-  /** False where it is certain that no reference is called so. */
-  mayName(name: string): boolean {
-    return /^\d+$/.test(name) || this.folder.size('names.rest') > 0 || this.names.holds(name);
   }
 
   get summary(): Summary {
@@ -121,6 +121,26 @@ export class Index {
     return this.#rows('backward', rowBytes);
   }
 
+  /** Who has references of a name: a row for each place among the texts of `names`. */
+  holders(rowBytes: number): Rows {
+    return this.#rows('holders', rowBytes);
+  }
+
+  /** The nodes that have references of a name, whatever their kind; undefined where that was not kept: then it may be any. */
+  holdersOf(name: string): Bits | undefined {
+    const places = this.names.placesOf(name);
+    if (places === undefined) return undefined;
+    const nodes = new Bits(this.facts.nodes);
+    const rows = this.holders(HOLDER_CACHE);
+    const cursor = rows.cursor();
+    for (const place of places) {
+      cursor.seek(place);
+      while (cursor.next()) nodes.add(cursor.to);
+    }
+    rows.close();
+    return nodes;
+  }
+
   /** The position of the node with an id; undefined where there is none. */
   find(id: number): number | undefined {
     const { idBuckets, hasHighIds } = this.facts;
@@ -137,10 +157,10 @@ export class Index {
     return undefined;
   }
 
-  #rows(direction: 'forward' | 'backward', rowBytes: number): Rows {
+  #rows(direction: 'forward' | 'backward' | 'holders', rowBytes: number): Rows {
     const { pages, refs } = this.facts[direction];
     return new Rows(
-      this.facts.nodes,
+      direction === 'holders' ? this.names.texts.size : this.facts.nodes,
       refs,
       new Pages(rowBytes, undefined, { file: this.folder.part(`${direction}.rows`), pages }),
       this.folder.numbers(`${direction}.starts`),

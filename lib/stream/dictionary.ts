@@ -18,10 +18,10 @@ export class Dictionary {
   #slots = new Int32Array(512).fill(-1);
   #hashes = new Int32Array(256);
   #texts: string[] = [];
-  /** It was made from entries that nobody has looked for yet. */
+  /** It was made from entries to which none was added yet. */
   #isUnhashed = false;
 
-  /** Entries 0, 1, 2, ... as another dictionary has them; they are hashed when one is looked for. */
+  /** Entries 0, 1, 2, ... as another dictionary has them; they are hashed when one is entered. */
   static of(bytes: Uint8Array<ArrayBuffer>, offsets: Uint32Array<ArrayBuffer>): Dictionary {
     const dictionary = new Dictionary();
     dictionary.bytes = bytes;
@@ -45,7 +45,7 @@ export class Dictionary {
 
   /** The code of source[start, end), or -1 where it was never entered. */
   find(source: Uint8Array, start: number, end: number): number {
-    if (this.#isUnhashed) this.#hashAll();
+    if (this.#isUnhashed) return this.#scan(source, start, end);
     const hash = hashOf(source, start, end);
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
@@ -72,6 +72,13 @@ export class Dictionary {
       utf8.decode(this.bytes.subarray(this.offsets[code], this.offsets[code + 1])),
     ) as string;
     return this.#texts[code];
+  }
+
+  /** To look at all entries for one is quicker than to hash them. */
+  #scan(source: Uint8Array, start: number, end: number): number {
+    let code = this.size - 1;
+    while (code >= 0 && !this.#equals(code, source, start, end)) code--;
+    return code;
   }
 
   #equals(code: number, source: Uint8Array, start: number, end: number): boolean {

@@ -63,7 +63,7 @@ export async function aroundHeap(heap: Heap, question: AroundQuestion): Promise<
   const graph = of === 'rows' ? { ...all, rows } : all;
   const type = new Uint32Array(graph.nodes);
   graph.type.load(type);
-  const sources = new Sources(reversed(all.rows, true, 1 << 20, scratch, true), weak);
+  const sources = new Sources(reversed(all.rows, true, 1 << 20, scratch, { tellsWeak: true }), weak);
   const back = of === 'rows' ? new LeavingSources(sources, rows, weak) : sources;
   const neighbours = backward ? back : new Targets(graph.rows, weak);
   const excluded = new Bits(graph.nodes);

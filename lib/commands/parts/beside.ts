@@ -88,7 +88,7 @@ export class Beside {
     if (choice.not) return undefined;
     const sets = this.#namedNodes(choice);
     if (sets === undefined || !this.#hasEach(choice.types)) return undefined;
-    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce(both);
+    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce((all, set) => all.both(set));
     if (sets.length === 0) this.#scan(choice, nodes);
     const wantsColumns =
       choice.types.length > 0 ||
@@ -100,23 +100,30 @@ export class Beside {
     return count === 0 ? undefined : { nodes, count, isExact };
   }
 
-  /** Of some nodes those that have references of all of these names, and of none of those; rows tell. */
+  /** Of some nodes those that have references of all of these names, and of none of those. */
   having({ has, lacks }: Pick<Choice, 'has' | 'lacks'>, nodes: Bits): Bits {
-    const { names } = this.index;
-    const wanted = has.map((name) => ({
-      test: names.matcher(undefined, name),
-      nodes: new Bits(this.index.facts.nodes),
-    }));
-    const unwanted = lacks.map((name) => names.matcher(undefined, name));
     const left = new Bits(0);
     left.words = nodes.words.slice();
+    for (const name of has) left.both(this.#holdersOf(name, left));
+    for (const name of lacks) {
+      const holders = this.#holdersOf(name, left);
+      for (let i = 0; i < left.words.length; i++) left.words[i]! &= ~(holders.words[i] ?? 0);
+    }
+    return left;
+  }
+
+  /** Those among some nodes at least that have references of a name; rows are asked where nothing else tells. */
+  #holdersOf(name: string, nodes: Bits): Bits {
+    const known = this.index.holdersOf(name);
+    if (known !== undefined) return known;
+    const holders = new Bits(this.index.facts.nodes);
+    const isCalled = this.index.names.matcher(undefined, name);
     const { rows } = this.index.graph(ROWS);
-    rows.eachOf(nodes, (n, { name }) => {
-      for (const one of wanted) if (one.test(name)) one.nodes.add(n);
-      for (const test of unwanted) if (test(name)) left.delete(n);
+    rows.eachOf(nodes, (n, cursor) => {
+      if (isCalled(cursor.name)) holders.add(n);
     });
     rows.close();
-    return wanted.reduce((all, one) => both(all, one.nodes), left);
+    return holders;
   }
 
   /** The same, where they are so few that it is worth to read them one by one. */
@@ -210,7 +217,7 @@ export class Beside {
       ]);
     if (tests.length === 0) nodes.fill(this.index.facts.nodes);
     else
-      for (const { first, chunks } of together(...tests.map(([tested]) => tested)))
+      for (const { first, chunks } of together(tests.map(([tested]) => tested)))
         for (let i = 0; i < chunks[0]!.length; i++)
           if (tests.every(([, test], at) => test(chunks[at]![i]!, first + i))) nodes.add(first + i);
   }
@@ -221,9 +228,4 @@ function wantedCodes(patterns: readonly string[], names: readonly string[]): Uin
   if (patterns.length === 0) return undefined;
   const isWanted = compileNames(patterns);
   return Uint8Array.from(names, (name) => (isWanted(name) ? 1 : 0));
-}
-
-function both(a: Bits, b: Bits): Bits {
-  for (let i = 0; i < a.words.length; i++) a.words[i]! &= b.words[i] ?? 0;
-  return a;
 }

@@ -2,7 +2,7 @@
 import type { Scratch } from '../../disk/scratch.ts';
 import { PER_REF } from '../../graph/chains/groups.ts';
 import { RowSearch } from '../../graph/chains/rowSearch.ts';
-import type { RowCursor, Rows } from '../../graph/store/rows.ts';
+import type { RowCursor } from '../../graph/store/rows.ts';
 import { ChainLines } from '../../index/chains.ts';
 import type { OpenGraph } from './graph.ts';
 
@@ -10,8 +10,8 @@ import type { OpenGraph } from './graph.ts';
 const MOST = 32 << 20;
 /** Their memory is looked at every so many references. */
 const OFTEN = 1 << 12;
-/** Bytes a node that later steps take, and nobody has yet. */
-const LATER = 12;
+/** Bytes a node that earlier steps have given back. */
+const GIVEN_BACK = 8;
 
 export class ChainKeeping {
   readonly #open: OpenGraph;
@@ -35,11 +35,11 @@ export class ChainKeeping {
     if (search.groups.found % OFTEN === 1 && search.memory > MOST) this.#search = undefined;
   }
 
-  /** Undefined where there is no room to find them: then they are looked for when they are asked for. */
-  finish(back: Rows): ChainLines | undefined {
+  /** `rowBytes` are taken by other rows. Undefined where there is no room to find them: then they are looked for when they are asked for. */
+  finish(rowBytes: number): ChainLines | undefined {
     const { graph, pool, spareBytes } = this.#open;
     const search = this.#search;
-    const free = LATER * graph.nodes + Math.max(0, spareBytes - graph.rows.pages.bytes - back.pages.bytes);
+    const free = GIVEN_BACK * graph.nodes + Math.max(0, spareBytes - graph.rows.pages.bytes - rowBytes);
     const isRoom = search !== undefined && PER_REF * search.groups.held(1) + search.memory <= free;
     const lines = isRoom ? this.#find(search) : undefined;
     pool.give(this.#column);

@@ -1,4 +1,5 @@
 /** Which references belong to which cuts, told from an index: codes of holders' types and of names instead of texts. Memory: a column of types, and a number for each name. */
+import { Bits } from '../../graph/store/bits.ts';
 import type { Pool } from '../../graph/store/columns.ts';
 import type { Mark } from '../../graph/store/rows.ts';
 import type { Index } from '../../index/opened.ts';
@@ -8,6 +9,7 @@ import { parseVia } from './via.ts';
 
 /** A set of cuts is a number of so many bits. */
 const MOST_CUTS = 30;
+const HOLDER_CACHE = 1 << 20;
 /** The lowest bits of a name's code: 7 says that it is an index. */
 const INDEX = 7;
 
@@ -15,6 +17,8 @@ export interface IndexedMarks {
   readonly mark: Mark;
   /** For each number that references are marked with the cuts they belong to. */
   readonly marked: readonly (readonly number[])[];
+  /** Those who may have references that are marked; undefined where it may be anybody. */
+  readonly among: Bits | undefined;
 }
 
 /** Undefined where there are too many cuts, or where an id or a type is not there: then the snapshot is read, and says so. */
@@ -37,11 +41,8 @@ export function cutMarks(cuts: readonly Cut[], index: Index, types: TypeNames, p
   const hasTypes = cuts.some(({ type }) => type !== undefined);
   const type = pool.take();
   if (hasTypes) index.column('type').load(type);
-  const isCalled = cuts.map(({ via }) => {
-    if (via === undefined) return () => true;
-    const { kind, name } = parseVia(via);
-    return index.names.matcher(kind, name);
-  });
+  const vias = cuts.map(({ via }) => (via === undefined ? undefined : parseVia(via)));
+  const isCalled = vias.map((via) => (via === undefined ? () => true : index.names.matcher(via.kind, via.name)));
   const byName = new Int32Array(8 * index.names.texts.size).fill(-1);
   const called = (name: number): number => isCalled.reduce((set, test, i) => (test(name) ? set | (1 << i) : set), 0);
   const nameSet = (name: number): number => {
@@ -74,5 +75,39 @@ export function cutMarks(cuts: readonly Cut[], index: Index, types: TypeNames, p
     get marked() {
       return sets.map((set) => cuts.flatMap((_, i) => ((set & (1 << i)) === 0 ? [] : [i])));
     },
+    among: holdersOf(
+      cuts.map((cut, i) => ({
+        node: nodes[i],
+        places: vias[i] === undefined ? undefined : index.names.placesOf(vias[i].name),
+        isType: cut.type === undefined ? undefined : (n: number) => (byType[type[n]!]! & (1 << i)) !== 0,
+      })),
+      index,
+    ),
   };
+}
+
+/** What holders of one cut's references must be. */
+interface Demand {
+  readonly node: number | undefined;
+  /** Of the name, where it is known which they are. */
+  readonly places: readonly number[] | undefined;
+  readonly isType: ((n: number) => boolean) | undefined;
+}
+
+function holdersOf(demands: readonly Demand[], index: Index): Bits | undefined {
+  const { nodes } = index.facts;
+  const among = new Bits(nodes);
+  const cursor = index.holders(HOLDER_CACHE).cursor();
+  for (const { node, places, isType } of demands) {
+    if (node !== undefined) among.add(node);
+    else if (places !== undefined)
+      for (const place of places) {
+        cursor.seek(place);
+        while (cursor.next()) if (isType?.(cursor.to) ?? true) among.add(cursor.to);
+      }
+    else if (isType !== undefined) {
+      for (let n = 0; n < nodes; n++) if (isType(n)) among.add(n);
+    } else return undefined;
+  }
+  return among;
 }

@@ -47,19 +47,13 @@ export class ExcludedVia {
   }
 
   #lookFor(tests: readonly ((name: number) => boolean)[], rows: Rows, index: Index, weak: boolean): void {
-    let sought = tests.flatMap((_, i) => (index.mayName(this.#vias[i]!.name) ? [i] : []));
-    const cursor = rows.cursor();
-    if (rows.nodes > 0) cursor.seek(0);
-    for (let n = 0; n < rows.nodes && sought.length > 0; n++) {
-      cursor.follow(n);
-      while (cursor.next()) {
+    for (const [i, { name }] of this.#vias.entries()) {
+      const holders = index.holdersOf(name);
+      const cursor = rows.cursor();
+      for (let n = holders?.next(0) ?? 0; n < rows.nodes && !this.#isUsed[i]; n = holders?.next(n + 1) ?? n + 1) {
+        cursor.seek(n);
         // As in a reading: weak ones that are not asked for are not there, but for those of the root.
-        if (cursor.isWeak && !weak && n > 0) continue;
-        for (const i of sought) {
-          if (!tests[i]!(cursor.name)) continue;
-          this.#isUsed[i] = true;
-          sought = sought.filter((other) => other !== i);
-        }
+        while (cursor.next()) if (tests[i]!(cursor.name) && (!cursor.isWeak || weak || n === 0)) this.#isUsed[i] = true;
       }
     }
   }

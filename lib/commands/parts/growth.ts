@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import type { Bits } from '../../graph/store/bits.ts';
-import { together } from '../../graph/store/columns.ts';
 import { folderOf } from '../../index/folder.ts';
 import { formatCount } from '../../render/counts.ts';
 import { formatSize } from '../../render/sizes.ts';
@@ -152,10 +151,8 @@ async function pathSentence(
 /** Those of the nodes that are of one of the types. */
 function ofTypes(nodes: Bits, wanted: ReadonlySet<string>, { graph: { types, type } }: OpenGraph): Bits {
   const isWanted = Uint8Array.from({ length: types.size }, (_, code) => (wanted.has(types.text(code)) ? 1 : 0));
-  for (const { first, chunks } of together(type)) {
-    const codes = chunks[0]!;
-    for (let i = 0; i < codes.length; i++)
-      if (isWanted[codes[i]!] === 0 && nodes.has(first + i)) nodes.delete(first + i);
-  }
+  for (const { first, values } of type.chunks(nodes))
+    for (let n = nodes.next(first); n < first + values.length; n = nodes.next(n + 1))
+      if (isWanted[values[n - first]!] === 0) nodes.delete(n);
   return nodes;
 }

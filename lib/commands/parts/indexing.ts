@@ -6,7 +6,9 @@ import { byClass } from '../../graph/dominators/byClass.ts';
 import { Classes } from '../../graph/dominators/classes.ts';
 import { dominatorColumn, largest } from '../../graph/dominators/dominated.ts';
 import { findSuspects } from '../../graph/dominators/suspects.ts';
+import { Doubts } from '../../graph/knownCut.ts';
 import { StoredColumn } from '../../graph/store/columns.ts';
+import { Holders } from '../../graph/store/holders.ts';
 import { reversed } from '../../graph/store/reverse.ts';
 import type { Rows } from '../../graph/store/rows.ts';
 import { type Facts, MOST_LARGEST, type Summary } from '../../index/contents.ts';
@@ -23,6 +25,8 @@ import { openAgain } from './twice.ts';
 
 /** Optional fields are kept as long as the distinct ones take no more than this. */
 const MOST_EXTRAS = 256 << 20;
+/** What holders of names are written through. */
+const HOLDER_CACHE = 1 << 20;
 /** A piece of a part: between two of them a signal is heard. */
 const PIECE = 1 << 22;
 
@@ -57,20 +61,19 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   );
   const points = await findPoints(plain);
   const { graph, pool } = open;
-  const keeping = new ChainKeeping(open, scratch);
-  const back = reversed(graph.rows, true, open.otherRowBytes, scratch, true, (n, cursor) => keeping.look(n, cursor));
-  const chains = keeping.finish(back);
-  let parents: StoredColumn | undefined;
+  let parentColumn: StoredColumn | undefined;
   let dominator: StoredColumn | undefined;
   const answer = retentionOf(open, classes, scratch, {
     onParents: (column) => {
-      parents = column;
+      parentColumn = column;
     },
     onTree: (tree) => {
       dominator = dominatorColumn(tree, pool, scratch);
     },
   });
   const { tree, distance, retained, shallow } = answer;
+  // This and `dominator` are there after retentionOf.
+  const parents = parentColumn!;
   const codes = new StoredColumn(scratch);
   const kept = function* (): Generator<{ readonly first: number; readonly codes: Uint32Array }> {
     for (const chunk of classes.inOrder(graph)) {
@@ -89,6 +92,25 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     for (const { first, values } of codes.chunks()) yield { first, codes: values };
   };
   const suspects = findSuspects(classCodes(), classes.names, graph, tree, distance, retained, answer.totalBytes, pool);
+  // Its columns are done with, and there is not room for all.
+  retained.close();
+  pool.shrink();
+  // Names were asked for.
+  const names = graph.names!;
+  const holding = new Holders(names, scratch);
+  const doubts = new Doubts(parents, pool);
+  const keeping = new ChainKeeping(open, scratch);
+  const back = reversed(graph.rows, true, open.otherRowBytes, scratch, {
+    tellsWeak: true,
+    tap(n, cursor) {
+      holding.add(n, cursor.name);
+      doubts.look(n, cursor);
+      keeping.look(n, cursor);
+    },
+  });
+  const unsure = doubts.all(distance);
+  const holders = holding.rows(HOLDER_CACHE);
+  const chains = keeping.finish(back.pages.bytes + holders.pages.bytes);
   const ids = nodes.ids.byBucket(scratch);
   const facts: Facts = {
     format: open.format,
@@ -103,6 +125,8 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     largeShallow: [...shallow.large],
     forward: { pages: graph.rows.pages.count, refs: graph.rows.refs },
     backward: { pages: back.pages.count, refs: back.refs },
+    holders: { pages: holders.pages.count, refs: holders.refs },
+    hasLateNames: names.hasLate,
     kinds: nodes.kinds,
     idBuckets: ids.buckets,
     hasHighIds: nodes.ids.hasHigh,
@@ -116,8 +140,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     ['type', graph.type],
     ['size', graph.sizes.column],
     ['shallow', shallow.column],
-    // Both are there after retentionOf.
-    ['parents', parents!],
+    ['parents', parents],
     ['dominator', dominator!],
     ['distance', distance],
     ['place', tree.place],
@@ -138,11 +161,13 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     for (const [name, written] of [
       ['forward', graph.rows],
       ['backward', back],
+      ['holders', holders],
     ] as const)
       await writeRows(writer, piece, name, written);
     for (const [name, numbers] of [
       ['ids.starts', ids.starts],
       ['flags', graph.flags],
+      ['unsure', unsure],
       ['points.nodes', points.nodeAt],
       ['points.refs', points.refAt],
       ...(points.strings === undefined ? [] : [['points.strings', points.strings.blocks] as const]),
@@ -153,7 +178,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     }
     for (const [name, dictionary] of [
       ['types', graph.types],
-      ['names', graph.names!.texts],
+      ['names', names.texts],
       ...(nodes.hasExtras ? [['extras', nodes.extras] as const] : []),
     ] as const) {
       writer.begin(`${name}.text`);
@@ -166,7 +191,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
       for (const line of chains.lines()) await piece(Buffer.from(line));
     }
     writer.begin('names.rest');
-    graph.names!.copyRest((bytes, end) => writer.write(bytes, end));
+    names.copyRest((bytes, end) => writer.write(bytes, end));
     for (const [name, value] of [
       ['summary.json', summary],
       ['suspects.json', suspects],

@@ -88,9 +88,9 @@ async function judgeFrom(
   const marks = cutMarks(cuts, beside.index, types, pool);
   if (marks === undefined) return undefined;
   const { index } = beside;
-  const kept = { parents: index.column('parents'), distance: index.column('distance') };
-  // Few objects have references that are cut: one reading of all rows tells which, and which sets of cuts there are.
-  const { holders, doubtful } = findCut(graph.rows, marks.mark, pool, kept);
+  const kept = { parents: index.column('parents'), unsure: index.folder.numbers('unsure') };
+  // Which sets of cuts there are is known when all references that are cut have been met.
+  const { holders, doubtful } = findCut(graph.rows, marks.mark, marks.among, pool, kept);
   const marked = { ...graph, rows: graph.rows.marked(marks.mark, holders) };
   const meetsAll = marks.marked[0]!.length > 0;
   const doubt =
@@ -150,13 +150,14 @@ function byType(
 ): { totals: GroupTotals; rows: Iterable<Group> } {
   const count = new Float64Array(types.size);
   const bytes = new Float64Array(types.size);
-  for (const { first, chunks } of together(type, sizes.column)) {
+  for (const { first, chunks } of together([type, sizes.column], nodes)) {
     // As many chunks as there are columns.
     const [codes, narrow] = [chunks[0]!, chunks[1]!];
-    for (let i = 0; i < codes.length; i++) {
-      if (!nodes.has(first + i)) continue;
-      count[codes[i]!]! += 1;
-      bytes[codes[i]!]! += narrow[i] === 0xffffffff ? sizes.large.get(first + i)! : narrow[i]!;
+    for (let n = nodes.next(first); n < first + codes.length; n = nodes.next(n + 1)) {
+      const code = codes[n - first]!;
+      const size = narrow[n - first]!;
+      count[code]! += 1;
+      bytes[code]! += size === 0xffffffff ? sizes.large.get(n)! : size;
     }
   }
   const groups = new Groups(['type'], TYPE_BUDGET, scratch);

@@ -87,7 +87,7 @@ async function linkedBeside(
   const { names } = beside.index;
   const graph = beside.index.graph(ROWS);
   const members = new ColumnMembers(graph, nodes, count, scratch);
-  const { found, links } = members.follow(names.matcher(via.kind, via.name));
+  const { found, links } = members.follow(names.matcher(via.kind, via.name), beside.index.holdersOf(via.name));
   if (found === 0) {
     frame.note(`${operand}: ${noReference(question, members.others(names.matcher(undefined, via.name), names))}`);
     return 'none';

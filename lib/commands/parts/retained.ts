@@ -110,7 +110,7 @@ export async function printAll(operand: string, frame: Frame, scratch: Scratch):
   const table =
     frame.format === 'table' ? (await import('../../render/retained.ts')).retainedLines(frame.style) : undefined;
   if (frame.format !== 'ndjson') frame.out.text(table?.header ?? csvLine(NODE_FIELDS));
-  const columns = together(tree.place, distance, dominator);
+  const columns = together([tree.place, distance, dominator]);
   let first = 0;
   let chunks: readonly Uint32Array[] = [new Uint32Array(0)];
   for await (const batch of (await again()).batches) {

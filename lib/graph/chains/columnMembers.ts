@@ -29,13 +29,13 @@ export class ColumnMembers implements Members {
     this.#told = new Identities(scratch, true);
   }
 
-  /** How many references are meant, weak ones left out, and the links between chosen nodes. */
-  follow(isMeant: (name: number) => boolean): { readonly found: number; readonly links: Links } {
+  /** How many references are meant, weak ones left out, and the links between chosen nodes; `holders`: who may have such, all if undefined. */
+  follow(isMeant: (name: number) => boolean, holders?: Bits): { readonly found: number; readonly links: Links } {
     const positions = Positions.of(this.#n);
     const list = new LinkList();
     let found = 0;
     let index = -1;
-    this.#graph.rows.eachOf(this.#chosen, (n, cursor) => {
+    this.#graph.rows.eachOf(holders?.both(this.#chosen) ?? this.#chosen, (n, cursor) => {
       if (index < 0 || this.#n[index] !== n) index = positions.indexOf(n);
       if (cursor.isWeak || !isMeant(cursor.name)) return;
       found++;

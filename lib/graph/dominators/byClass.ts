@@ -34,7 +34,7 @@ export function byClass(
 ): readonly ClassRow[] {
   const code = pool.take();
   const rows: { count: number; shallow: number; retained: number; distance: number }[] = [];
-  const columns = together(place, distance);
+  const columns = together([place, distance]);
   for (const { codes: chunk } of codes) {
     const { chunks } = columns.next().value!;
     const [places, distances] = chunks as [Uint32Array, Uint32Array];

@@ -90,7 +90,7 @@ export class Classes {
     };
     // Types, their detached forms and interfaces in one numbering.
     const { size } = types;
-    for (const { first, chunks } of together(type, this.#place)) {
+    for (const { first, chunks } of together([type, this.#place])) {
       const [typeChunk, placeChunk] = chunks as [Uint32Array, Uint32Array];
       for (let i = 0; i < typeChunk.length; i++) {
         const flag = flags[first + i]!;

@@ -68,7 +68,7 @@ export function findSuspects(
 ): Suspects {
   const least = totalBytes / PART;
   const code = pool.take();
-  const columns = together(tree.place, distance);
+  const columns = together([tree.place, distance]);
   for (const { first, codes: chunk } of codes) {
     const [places, distances] = columns.next().value!.chunks as [Uint32Array, Uint32Array];
     for (let i = 0; i < chunk.length; i++) {

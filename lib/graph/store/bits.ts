@@ -31,14 +31,18 @@ export class Bits {
 
   /** The least that is in it from n on, or infinity: to walk over a set that has few. */
   next(n: number): number {
+    const at = n >>> 5;
+    if (at >= this.words.length) return Number.POSITIVE_INFINITY;
+    const word = this.words[at]! & (-1 << (n & 31));
+    return word === 0 ? this.#inWord(at + 1) : at * 32 + 31 - Math.clz32(word & -word);
+  }
+
+  /** The least from a word on. A function of its own, so that `next` is short enough to be inlined. */
+  #inWord(at: number): number {
     const { words } = this;
-    let at = n >>> 5;
-    if (at >= words.length) return Number.POSITIVE_INFINITY;
-    let word = words[at]! & (-1 << (n & 31));
-    while (word === 0) {
-      if (++at >= words.length) return Number.POSITIVE_INFINITY;
-      word = words[at]!;
-    }
+    while (at < words.length && words[at] === 0) at++;
+    if (at === words.length) return Number.POSITIVE_INFINITY;
+    const word = words[at]!;
     return at * 32 + 31 - Math.clz32(word & -word);
   }
 
@@ -46,6 +50,13 @@ export class Bits {
     const wider = new Uint32Array(Math.max(2 * this.words.length, (n >>> 5) + 1));
     wider.set(this.words);
     this.words = wider;
+  }
+
+  /** Keeps those alone that are in another set too; gives itself. */
+  both({ words: others }: Bits): this {
+    const { words } = this;
+    for (let i = 0; i < words.length; i++) words[i]! &= others[i] ?? 0;
+    return this;
   }
 
   /** How many are in it. */

@@ -15,7 +15,7 @@ const FIRST_CHUNK = 1 << 10;
  */
 export class Pool {
   readonly nodes: number;
-  readonly #pairs: Pair[] = [];
+  #pairs: Pair[] = [];
 
   constructor(nodes: number) {
     this.nodes = nodes;
@@ -59,6 +59,11 @@ export class Pool {
       if (column instanceof Float64Array) pair.isLent = [false, false];
       else pair.isLent[column.byteOffset === 0 ? 0 : 1] = false;
     }
+  }
+
+  /** Forgets what is not lent: for its memory to be used otherwise. */
+  shrink(): void {
+    this.#pairs = this.#pairs.filter(({ isLent }) => isLent.includes(true));
   }
 
   /** Memory that nobody has written to yet takes no room. */
@@ -127,15 +132,18 @@ export class StoredColumn {
     this.#file.readAt(new Uint8Array(into.buffer, into.byteOffset, 4 * this.length), 0);
   }
 
-  /** Chunks in order: values of the nodes from `first` on. The chunk is valid until the next one. */
-  *chunks(): Generator<{ readonly first: number; readonly values: Uint32Array }> {
+  /** Chunks in order, those alone that have nodes of `set` if one is given: values of the nodes from `first` on. The chunk is valid until the next one. */
+  *chunks(set?: Bits): Generator<{ readonly first: number; readonly values: Uint32Array }> {
     this.#flush();
     const chunk = new Uint32Array(CHUNK);
     const bytes = new Uint8Array(chunk.buffer);
-    for (let first = 0; first < this.length; first += CHUNK) {
+    let wanted = set?.next(0) ?? 0;
+    while (wanted < this.length) {
+      const first = wanted - (wanted % CHUNK);
       const count = Math.min(CHUNK, this.length - first);
       this.#file.readAt(bytes, 4 * first, 4 * count);
       yield { first, values: chunk.subarray(0, count) };
+      wanted = set?.next(first + CHUNK) ?? first + CHUNK;
     }
   }
 
@@ -145,8 +153,8 @@ export class StoredColumn {
       for (let n = set.next(0); n < this.length; n = set.next(n + 1)) take(n, this.at(n));
       return;
     }
-    for (const { first, values } of this.chunks())
-      for (let i = 0; i < values.length; i++) if (set.has(first + i)) take(first + i, values[i]!);
+    for (const { first, values } of this.chunks(set))
+      for (let n = set.next(first); n < first + values.length; n = set.next(n + 1)) take(n, values[n - first]!);
   }
 
   /** One value after the other. */
@@ -178,11 +186,12 @@ export interface ColumnFile {
   close?(): void;
 }
 
-/** Chunks of several columns of the same length, side by side. */
+/** Chunks of several columns of the same length, side by side; those alone that have nodes of `set` if one is given. */
 export function* together(
-  ...columns: readonly StoredColumn[]
+  columns: readonly StoredColumn[],
+  set?: Bits,
 ): Generator<{ readonly first: number; readonly chunks: readonly Uint32Array[] }> {
-  const walks = columns.map((column) => column.chunks());
+  const walks = columns.map((column) => column.chunks(set));
   for (;;) {
     const steps = walks.map((walk) => walk.next());
     const chunks = steps.flatMap(({ value }) => (value === undefined ? [] : [value]));

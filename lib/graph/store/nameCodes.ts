@@ -5,7 +5,7 @@
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
-import { tokensOf } from '../../stream/json.ts';
+import { isSame, tokensOf } from '../../stream/json.ts';
 import { isIndexed, RefToken } from '../../stream/refToken.ts';
 import type { ColumnFile } from './columns.ts';
 import { mayBePair } from './ephemerons.ts';
@@ -38,12 +38,21 @@ const AN_INDEX = 2 ** 53;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
+/** Where a name is: its places in memory, its codes on disk, whether it is an index too. */
+interface Found {
+  readonly held: readonly number[];
+  readonly onDisk: ReadonlySet<number>;
+  readonly isIndex: boolean;
+}
+
 export class NameCodes {
   readonly #limit: number;
   readonly #scratch: Scratch | undefined;
   readonly #texts: Dictionary;
   /** Where names that are on disk are read, if they were written before. */
   readonly #stored: ColumnFile | undefined;
+  /** Names came for which there was no more room: else on disk are only those of pairs. */
+  hasLate: boolean;
   /** The texts met last, by a few of their bytes. */
   readonly #cache = new Int32Array(1 << CACHE_BITS).fill(-1);
   readonly #places = new Int32Array(PLACES);
@@ -61,12 +70,13 @@ export class NameCodes {
   constructor(
     scratch: Scratch | undefined,
     limit = LIMIT,
-    stored?: { readonly texts: Dictionary; readonly rest: ColumnFile },
+    stored?: { readonly texts: Dictionary; readonly rest: ColumnFile; readonly hasLate: boolean },
   ) {
     this.#scratch = scratch;
     this.#limit = limit;
     this.#texts = stored?.texts ?? new Dictionary();
     this.#stored = stored?.rest;
+    this.hasLate = stored?.hasLate ?? false;
   }
 
   /** The names in memory: to be written, and given back as `stored.texts`. */
@@ -81,25 +91,64 @@ export class NameCodes {
     this.#file.copy(0, this.#file.length, sink);
   }
 
+  /** The place among `texts` of a name that is in memory; undefined for indexes and what is on disk. */
+  held(code: number): number | undefined {
+    const value = code >>> SLOT_BITS;
+    return (code & SLOT) !== INDEX && value < ON_DISK ? value : undefined;
+  }
+
+  /** The places of all that are of this name, whatever their kind; undefined where some are indexes or on disk. */
+  placesOf(name: string): readonly number[] | undefined {
+    const { held, onDisk, isIndex } = this.#find(name);
+    return onDisk.size > 0 || isIndex ? undefined : held;
+  }
+
   /** Whether a code is of this name, and of this kind if one is given. Elements are called by their digits. */
   matcher(kind: number | undefined, name: string): (code: number) => boolean {
-    const tokens = tokensOf(name);
-    const known = this.#find(tokens);
-    const index = /^(0|[1-9]\d*)$/.test(name) ? Number(name) : -1;
-    // A name that is in memory is never on disk too.
-    const mayBeOnDisk = known.includes(-1);
+    const { held, onDisk, isIndex } = this.#find(name);
+    const index = isIndex ? Number(name) : -1;
     return (code) => {
       if (kind !== undefined && this.kind(code) !== kind) return false;
       const value = code >>> SLOT_BITS;
       if ((code & SLOT) === INDEX) return value === index;
-      if (value < ON_DISK) return known.includes(value);
-      return mayBeOnDisk && tokens.includes(this.token(code));
+      return value < ON_DISK ? held.includes(value) : onDisk.has(value);
     };
   }
 
-  /** Whether a name is in memory; elements' digits are not. */
-  holds(name: string): boolean {
-    return this.#find(tokensOf(name)).some((code) => code >= 0);
+  /** Where a name is: costs one reading of what is on disk, where it may be there. */
+  #find(name: string): Found {
+    const words = tokensOf(name);
+    const tokens = words.map((word) => encoder.encode(word));
+    const places = tokens.map((token) => this.#texts.find(token, 0, token.length));
+    // A name that is in memory is never on disk too.
+    const absent = tokens.filter((token, i) => places[i]! < 0 && (this.hasLate || isPair(token, 0, token.length)));
+    return {
+      held: places.filter((place) => place >= 0),
+      onDisk: new Set(absent.length === 0 ? [] : this.#onDisk(absent)),
+      isIndex: words.includes(name),
+    };
+  }
+
+  *#onDisk(tokens: readonly Uint8Array[]): Generator<number> {
+    if (this.#file !== undefined) this.#flush(this.#file);
+    const file = this.#stored ?? this.#file;
+    if (file === undefined) return;
+    const bytes = new Uint8Array(HELD);
+    for (let position = 0; ; ) {
+      const end = file.readAt(bytes, position);
+      let at = 0;
+      while (at + 2 <= end) {
+        const length = bytes[at]! + bytes[at + 1]! * 256;
+        const next = at + entryBytes(length);
+        // What does not end here is read once more from its beginning.
+        if (next > end) break;
+        if (tokens.some((token) => token.length === length && isSame(bytes, at + 2, token, 0, length)))
+          yield ON_DISK + (position + at) / 2 ** PLACE_BITS;
+        at = next;
+      }
+      if (at === 0) return;
+      position += at;
+    }
   }
 
   /** Before the first reference of each batch. */
@@ -149,13 +198,6 @@ export class NameCodes {
     return isOnDisk && (a & SLOT) === (b & SLOT) && (a & SLOT) !== INDEX && this.token(a) === this.token(b);
   }
 
-  #find(tokens: readonly string[]): readonly number[] {
-    return tokens.map((text) => {
-      const bytes = encoder.encode(text);
-      return this.#texts.find(bytes, 0, bytes.length);
-    });
-  }
-
   #numbered(batch: Batch, ref: number): number {
     const kind = batch.refKind[ref]!;
     const number = batch.refName[ref]!;
@@ -192,10 +234,12 @@ export class NameCodes {
 
   #textCode(bytes: Uint8Array, start: number, end: number): number {
     // Each of these is told once: to look for it would take longer than all else.
-    if (end - start > LONG && mayBePair(bytes, start, end)) return this.#write(bytes, start, end);
+    if (isPair(bytes, start, end)) return this.#write(bytes, start, end);
     if (this.#texts.memory < this.#limit) return this.#texts.code(bytes, start, end);
     const known = this.#texts.find(bytes, start, end);
-    return known >= 0 ? known : this.#write(bytes, start, end);
+    if (known >= 0) return known;
+    this.hasLate = true;
+    return this.#write(bytes, start, end);
   }
 
   /** A length in two bytes and the token, at a place that is a multiple of 32. */
@@ -211,7 +255,7 @@ export class NameCodes {
     this.#held[at] = (end - start) & 255;
     this.#held[at + 1] = (end - start) >>> 8;
     this.#held.set(bytes.subarray(start, end), at + 2);
-    this.#heldEnd = (at + 2 + end - start + 31) & ~31;
+    this.#heldEnd = at + entryBytes(end - start);
     return ON_DISK + place;
   }
 
@@ -228,3 +272,9 @@ export class NameCodes {
     this.#heldEnd = 0;
   }
 }
+
+/** A length and the token, up to the next place. */
+const entryBytes = (length: number): number => (2 + length + 2 ** PLACE_BITS - 1) & -(2 ** PLACE_BITS);
+
+const isPair = (bytes: Uint8Array, start: number, end: number): boolean =>
+  end - start > LONG && mayBePair(bytes, start, end);

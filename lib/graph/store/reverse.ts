@@ -10,16 +10,18 @@ import { MOST_NODES, PLAIN, type RowCursor, type Rows, RowWriter, WEAK } from '.
 const WEAK_MARK = MOST_NODES;
 
 /**
- * From rows of what each node refers to: without weak references, unless they are asked for; those are told apart only if `tellsWeak`. `see` is shown every reference on the way, for to
- * read all rows once more would take as long again.
+ * From rows of what each node refers to: without weak references, unless they are asked for; those are told apart only if `tellsWeak`. `tap` sees each
+ * reference at a cursor, with the node that it is of.
  */
 export function reversed(
   rows: Rows,
   weak: boolean,
   cacheBytes: number,
   scratch: Scratch,
-  tellsWeak = false,
-  see?: (from: number, cursor: RowCursor) => void,
+  {
+    tellsWeak = false,
+    tap,
+  }: { readonly tellsWeak?: boolean; readonly tap?: (from: number, cursor: RowCursor) => void } = {},
 ): Rows {
   const dealt = new ByTarget(rows.nodes, scratch);
   const cursor = rows.cursor();
@@ -28,8 +30,8 @@ export function reversed(
     cursor.follow(n);
     while (cursor.next()) {
       const { isWeak } = cursor;
-      see?.(n, cursor);
       if (weak || !isWeak) dealt.add(cursor.to, isWeak && tellsWeak ? n + WEAK_MARK : n);
+      tap?.(n, cursor);
     }
   }
   return rowsOf(dealt, rows.nodes, cacheBytes, scratch);
