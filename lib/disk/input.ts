@@ -1,6 +1,7 @@
 /** Bytes of a file or of standard input, by plain blocking reads: the fastest way there is, and a stage has nothing else to do. */
 import { accessSync, closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { InputError } from '../stream/errors.ts';
+import { readFully } from './readFully.ts';
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 const STANDARD_INPUT = 0;
@@ -67,11 +68,7 @@ export class Input implements ByteReader {
 
   /** Reads at a place of a seekable file; fewer bytes than asked only at its end. */
   readAt(into: Uint8Array, position: number, length = into.length): number {
-    let done = 0;
-    for (let count = -1; done < length && count !== 0; done += count) {
-      count = this.#try(() => readSync(this.fd, into, done, length - done, position + done));
-    }
-    return done;
+    return this.#try(() => readFully(this.fd, into, position, length));
   }
 
   close(): void {

@@ -1,8 +1,9 @@
 /** Temporary files that vanish with the process, however it ends: each is unlinked as soon as it is open. */
-import { closeSync, openSync, readSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../stream/errors.ts';
 import type { ByteReader, RandomBytes } from './input.ts';
+import { readFully } from './readFully.ts';
 
 const BLOCK = 1 << 16;
 const TMPFS = 0x01021994;
@@ -107,11 +108,7 @@ export class TempFile {
 
   /** Reads at a place; fewer bytes than asked only at the end. */
   readAt(into: Uint8Array, position: number, length = into.length): number {
-    let done = 0;
-    for (let count = -1; done < length && count !== 0; done += count) {
-      count = readSync(this.fd, into, done, length - done, position + done);
-    }
-    return done;
+    return readFully(this.fd, into, position, length);
   }
 
   /** Gives bytes [start, end) in blocks. */

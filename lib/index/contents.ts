@@ -10,6 +10,8 @@ export interface Facts {
   readonly refs: number;
   readonly pairs: number;
   readonly isV8: boolean;
+  /** Something refers to node 0: then `lengths` are not what `distance` is. */
+  readonly refersToRoot: boolean;
   /** A stream that carries records which are no nodes: they pass through every stage, so it is read whole. */
   readonly hasForeign: boolean;
   /** Bytes of all nodes by themselves, and sizes of 4 GiB and more, before and after they are told to owners. */

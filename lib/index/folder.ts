@@ -20,6 +20,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readFully } from '../disk/readFully.ts';
 import { InputError, systemReason } from '../stream/errors.ts';
 
 /** Raised whenever what is in a folder means something else. */
@@ -127,11 +128,16 @@ function unwritable(file: string, error: unknown): unknown {
   return reason === undefined ? error : new InputError(`${folderOf(file)}: cannot be written: ${reason}`);
 }
 
+interface Part {
+  readAt(into: Uint8Array, position: number, length?: number): number;
+}
+
 /** A folder that is whole and belongs to its file. */
 export class Folder {
   readonly path: string;
   readonly facts: unknown;
   readonly #parts: Readonly<Record<string, number>>;
+  readonly #open = new Map<string, Part>();
 
   private constructor(path: string, meta: Meta) {
     this.path = path;
@@ -162,17 +168,15 @@ export class Folder {
     return this.#parts[name] ?? 0;
   }
 
-  /** A part, to be read at any place. */
-  part(name: string): { readAt(into: Uint8Array, position: number, length?: number): number } {
-    const fd = openSync(join(this.path, name), 'r');
-    return {
-      readAt(into, position, length = into.length) {
-        let done = 0;
-        for (let count = -1; done < length && count !== 0; done += count)
-          count = readSync(fd, into, done, length - done, position + done);
-        return done;
-      },
-    };
+  /** A part, to be read at any place. It stays open as long as the process lives, and is opened once. */
+  part(name: string): Part {
+    let part = this.#open.get(name);
+    if (part === undefined) {
+      const fd = openSync(join(this.path, name), 'r');
+      part = { readAt: (into, position, length) => readFully(fd, into, position, length) };
+      this.#open.set(name, part);
+    }
+    return part;
   }
 
   /** A whole part, with `spare` bytes behind it. */
@@ -190,9 +194,14 @@ export class Folder {
     return new Float64Array(this.bytes(name).buffer);
   }
 
-  /** Throws Unusable. */
+  /** Throws InputError: whoever asks is at work on it already. */
   json(name: string): unknown {
-    return parse(new TextDecoder().decode(this.bytes(name)), name);
+    try {
+      return parse(new TextDecoder().decode(this.bytes(name)), name);
+    } catch (error) {
+      if (!(error instanceof Unusable)) throw error;
+      throw new InputError(`${this.path}: ${error.message}: something has changed it (snap-index makes it anew)`);
+    }
   }
 }
 

@@ -78,6 +78,11 @@ export class Index {
     return new StoredColumn(undefined, { file: this.folder.part(name), length: this.folder.size(name) / 4 });
   }
 
+  /** References on a shortest path from the roots, told as distances are. */
+  lengths(): StoredColumn {
+    return this.column(this.facts.refersToRoot ? 'lengths' : 'distance');
+  }
+
   sizes(): Sizes {
     const { large, bytes } = this.facts;
     return new Sizes(undefined, { column: this.column('size'), large, total: bytes });
@@ -94,7 +99,7 @@ export class Index {
 
   /** What the nodes refer to; `rowBytes` is the cache. */
   graph(rowBytes: number): Graph {
-    const { nodes, pairs, isV8 } = this.facts;
+    const { nodes, pairs, isV8, refersToRoot } = this.facts;
     const { folder } = this;
     let flags: Uint8Array | undefined;
     return {
@@ -111,6 +116,7 @@ export class Index {
       present: undefined,
       pairs,
       isV8,
+      refersToRoot,
       names: this.names,
       dealt: undefined,
     };

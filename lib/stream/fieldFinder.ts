@@ -1,4 +1,4 @@
-/** One of a row's other fields, where its value is a text: its token. A batch's row in, a range of bytes out; a search in a few bytes, and no allocation but for lines that others made. */
+/** One of a row's other fields, where its value is a text or a flag. A batch's row in, a range of bytes out; a search in a few bytes, and no allocation but for lines that others made. */
 import type { Batch } from './batch.ts';
 import { rawFields } from './json.ts';
 
@@ -7,9 +7,12 @@ const decoder = new TextDecoder();
 const COMMA = 44;
 const QUOTE = 34;
 const BACKSLASH = 92;
+const TRUE = 116;
+const FALSE = 102;
 /** In a value that is an object or a list a field's name may be somebody else's. */
 const BRACE = 123;
 const BRACKET = 91;
+const COLON = 58;
 
 export class FieldFinder {
   /** After `find`: the token, with its quotes. */
@@ -21,11 +24,22 @@ export class FieldFinder {
 
   constructor(name: string) {
     this.#name = name;
-    this.#key = encoder.encode(`${JSON.stringify(name)}:"`);
+    this.#key = encoder.encode(JSON.stringify(name));
   }
 
   /** Whether the row has the field, as a text. */
   find(batch: Batch, row: number): boolean {
+    return this.#value(batch, row) && this.bytes[this.start] === QUOTE;
+  }
+
+  /** Its value, where the row has it as true or false. */
+  flag(batch: Batch, row: number): boolean | undefined {
+    if (!this.#value(batch, row)) return undefined;
+    const first = this.bytes[this.start];
+    return first === TRUE ? true : first === FALSE ? false : undefined;
+  }
+
+  #value(batch: Batch, row: number): boolean {
     const { text } = batch;
     const from = batch.extraStart[row]!;
     const to = batch.extraEnd[row]!;
@@ -39,12 +53,15 @@ export class FieldFinder {
       if (at > from && text[at - 1] !== COMMA) continue;
       let same = 0;
       while (same < key.length && text[at + same] === key[same]) same++;
-      if (same < key.length) continue;
+      if (same < key.length || text[at + same] !== COLON) continue;
       this.bytes = text;
-      this.start = at + same - 1;
-      this.end = at + same;
-      while (text[this.end] !== QUOTE) this.end++;
-      this.end++;
+      this.start = at + same + 1;
+      this.end = this.start + 1;
+      // A text may have commas in it, what is none may not.
+      if (text[this.start] === QUOTE) {
+        while (text[this.end] !== QUOTE) this.end++;
+        this.end++;
+      } else while (this.end < to && text[this.end] !== COMMA) this.end++;
       return true;
     }
     return false;
@@ -52,7 +69,7 @@ export class FieldFinder {
 
   #slow(text: Uint8Array, from: number, to: number): boolean {
     const field = rawFields(`{${decoder.decode(text.subarray(from, to))}}`).find(([name]) => name === this.#name);
-    if (field === undefined || !field[1].startsWith('"')) return false;
+    if (field === undefined) return false;
     this.bytes = encoder.encode(JSON.stringify(JSON.parse(field[1])));
     this.start = 0;
     this.end = this.bytes.length;

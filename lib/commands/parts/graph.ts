@@ -159,15 +159,13 @@ export async function openGraph(
 export function graphFrom(beside: Beside, operand: string, needs: GraphNeeds, frame: Frame): OpenGraph {
   const { facts } = beside.index;
   needs.begun?.(facts.format);
-  const budget = frame.memory ?? halfOfFree();
-  const needed = BASE + REF_NAMES + LEAST_CACHE + facts.nodes * (4 * needs.columns + HELD_PER_NODE);
-  requireBudget(operand, budget, facts.nodes, () => needed);
-  const rowBytes = Math.max(LEAST_CACHE, (budget - needed) / (needs.bothWays ? 2 : 1));
+  const spareBytes = requireRoom(operand, facts.nodes, needs.columns, frame);
+  const rowBytes = Math.max(LEAST_CACHE, spareBytes / (needs.bothWays ? 2 : 1));
   return {
     name: operand,
     graph: beside.index.graph(rowBytes),
     pool: new Pool(facts.nodes),
-    spareBytes: budget - needed,
+    spareBytes,
     format: facts.format,
     extraNativeBytes: extraNativeBytes(facts.start),
     startLine: facts.start,
@@ -179,6 +177,14 @@ export function graphFrom(beside: Beside, operand: string, needs: GraphNeeds, fr
       throw new Error('of an index only some nodes are read');
     },
   };
+}
+
+/** Bytes that columns of so many nodes of an index leave of the budget. Throws InputError where they do not fit. */
+export function requireRoom(name: string, nodes: number, columns: number, frame: Frame): number {
+  const budget = frame.memory ?? halfOfFree();
+  const needed = BASE + REF_NAMES + LEAST_CACHE + nodes * (4 * columns + HELD_PER_NODE);
+  requireBudget(name, budget, nodes, () => needed);
+  return budget - needed;
 }
 
 async function* tapped(batches: AsyncIterable<Batch>, tap: (batch: Batch) => void): AsyncGenerator<Batch> {

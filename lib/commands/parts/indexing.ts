@@ -19,7 +19,7 @@ import { Dictionary } from '../../stream/dictionary.ts';
 import { InputError } from '../../stream/errors.ts';
 import { ChainKeeping } from './chainKeeping.ts';
 import { openGraph } from './graph.ts';
-import { retentionOf } from './retention.ts';
+import { retentionOf, type Walked } from './retention.ts';
 import { openShown } from './snapshot.ts';
 import { openAgain } from './twice.ts';
 
@@ -61,11 +61,11 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   );
   const points = await findPoints(plain);
   const { graph, pool } = open;
-  let parentColumn: StoredColumn | undefined;
+  let walked: Walked | undefined;
   let dominator: StoredColumn | undefined;
   const answer = retentionOf(open, classes, scratch, {
-    onParents: (column) => {
-      parentColumn = column;
+    onWalk: (columns) => {
+      walked = columns;
     },
     onTree: (tree) => {
       dominator = dominatorColumn(tree, pool, scratch);
@@ -73,7 +73,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   });
   const { tree, distance, retained, shallow } = answer;
   // This and `dominator` are there after retentionOf.
-  const parents = parentColumn!;
+  const { parents, lengths } = walked!;
   const codes = new StoredColumn(scratch);
   const kept = function* (): Generator<{ readonly first: number; readonly codes: Uint32Array }> {
     for (const chunk of classes.inOrder(graph)) {
@@ -119,6 +119,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     refs: graph.rows.refs,
     pairs: graph.pairs,
     isV8: graph.isV8,
+    refersToRoot: graph.refersToRoot,
     hasForeign: nodes.hasForeign,
     bytes: graph.sizes.total,
     large: [...graph.sizes.large],
@@ -143,6 +144,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     ['parents', parents],
     ['dominator', dominator!],
     ['distance', distance],
+    ...(lengths === undefined ? [] : [['lengths', lengths] as const]),
     ['place', tree.place],
     ['end', tree.end],
     ['above', tree.parent],

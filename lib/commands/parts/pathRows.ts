@@ -126,7 +126,7 @@ export async function pathsTo(
   const known =
     index === undefined
       ? undefined
-      : { parents: index.column('parents'), distance: index.column('distance'), names: index.names };
+      : { parents: index.column('parents'), distance: index.lengths(), names: index.names };
   const paths = new Paths(graph, pool, chosen, refNames, scratch, known);
   const kept = new KeptNodes(paths.marked, graph.nodes, paths.names, scratch);
   const nodes = await open.again({ names: true, extras: false, refs: false, only: paths.marked });

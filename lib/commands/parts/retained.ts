@@ -15,10 +15,13 @@ import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
 import { type Beside, indexBeside } from './beside.ts';
 import { parseId } from './choosing.ts';
+import { requireRoom } from './graph.ts';
 import { NO_PLACES, type Places, placesBeside, placesOf } from './places.ts';
 import { type Retention, retention } from './retention.ts';
 import { openOperand, type Snapshot } from './snapshot.ts';
 
+/** As many as without an index: retained sizes are doubles, and classes are added up beside them. */
+const COLUMNS = 4;
 const NAMES = { names: true, extras: false, refs: false };
 
 /** The largest objects, and what columns say of them. */
@@ -106,7 +109,7 @@ export async function printAll(operand: string, frame: Frame, scratch: Scratch):
   const { again, distance, tree, retained, dominator } =
     beside === undefined
       ? await computeAll(operand, frame, scratch)
-      : { ...retentionFrom(beside), again: () => openOperand(operand, NAMES, scratch, frame) };
+      : { ...retentionFrom(beside, operand, frame), again: () => openOperand(operand, NAMES, scratch, frame) };
   const table =
     frame.format === 'table' ? (await import('../../render/retained.ts')).retainedLines(frame.style) : undefined;
   if (frame.format !== 'ndjson') frame.out.text(table?.header ?? csvLine(NODE_FIELDS));
@@ -177,7 +180,8 @@ interface Columns {
   readonly dominator: StoredColumn;
 }
 
-function retentionFrom({ index }: Beside): Columns & { readonly pool: Pool } {
+function retentionFrom({ index }: Beside, operand: string, frame: Frame): Columns & { readonly pool: Pool } {
+  requireRoom(operand, index.facts.nodes, COLUMNS, frame);
   const pool = new Pool(index.facts.nodes);
   const tree = index.tree();
   return {
@@ -199,7 +203,7 @@ export async function printClasses(
 ): Promise<void> {
   const id = under === undefined ? undefined : parseId(under, '--under');
   const beside = await indexBeside(operand, frame);
-  const known = beside === undefined ? undefined : classesFrom(beside, id);
+  const known = beside === undefined ? undefined : classesFrom(beside, id, operand, frame);
   const { rows, bytes, outsideBytes, nodes } = known ?? (await computeClasses(operand, id, frame, scratch));
   const shown = rows.slice(0, top);
   if (frame.format === 'table') {
@@ -259,7 +263,7 @@ async function computeClasses(
 }
 
 /** From an index; undefined where it has no such id. */
-function classesFrom(beside: Beside, id: number | undefined): ClassAnswer | undefined {
+function classesFrom(beside: Beside, id: number | undefined, operand: string, frame: Frame): ClassAnswer | undefined {
   const { index } = beside;
   if (id === undefined) {
     const { classes, totalBytes } = index.summary;
@@ -268,7 +272,7 @@ function classesFrom(beside: Beside, id: number | undefined): ClassAnswer | unde
   }
   const node = index.find(id);
   if (node === undefined) return undefined;
-  const { tree, retained, distance, pool } = retentionFrom(beside);
+  const { tree, retained, distance, pool } = retentionFrom(beside, operand, frame);
   const range = rangeOf(node, tree, retained);
   const codes = function* (): Generator<{ readonly first: number; readonly codes: Uint32Array }> {
     for (const { first, values } of index.column('class').chunks()) yield { first, codes: values };

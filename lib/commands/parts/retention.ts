@@ -67,31 +67,41 @@ export async function retention(
   return answer;
 }
 
-/** The same for a graph that was read before. `onParents` gets for each node the one before it on a shortest path, in a column of its own. */
+/** Shortest paths: for each node the one before it, and its length where that is not its distance. */
+export interface Walked {
+  readonly parents: StoredColumn;
+  readonly lengths: StoredColumn | undefined;
+}
+
+/** The same for a graph that was read before. */
 export function retentionOf(
   open: OpenGraph,
   classes: Classes | undefined,
   scratch: Scratch,
   {
     onTree,
-    onParents,
+    onWalk,
   }: {
     readonly onTree?: (tree: DominatorTree) => void;
-    readonly onParents?: (parents: StoredColumn) => void;
+    readonly onWalk?: (walked: Walked) => void;
   },
 ): Retention & { readonly shallow: Sizes } {
   const { graph, pool } = open;
-  const parents = onParents === undefined ? undefined : pool.take().fill(0);
-  const far = distances(graph, pool, parents);
-  const distance = new StoredColumn(scratch);
-  distance.append(new Uint32Array(far.buffer, far.byteOffset, far.length));
-  pool.give(far);
-  if (parents !== undefined) {
+  const kept = (column: Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): StoredColumn => {
     const stored = new StoredColumn(scratch);
-    stored.append(parents);
-    pool.give(parents);
-    onParents?.(stored);
+    stored.append(new Uint32Array(column.buffer, column.byteOffset, column.length));
+    pool.give(column);
+    return stored;
+  };
+  let distance: StoredColumn | undefined;
+  if (onWalk !== undefined) {
+    const before = pool.take().fill(0);
+    const lengths = kept(distances(graph, pool, before));
+    // DevTools' distances may lead back to the root and from there on, paths may not.
+    if (!graph.refersToRoot) distance = lengths;
+    onWalk({ parents: kept(before), lengths: graph.refersToRoot ? lengths : undefined });
   }
+  distance ??= kept(distances(graph, pool));
   if (graph.isV8) {
     markDetached(graph);
     markPageObjects(graph);

@@ -9,12 +9,12 @@ import type { Scratch } from '../../disk/scratch.ts';
 import { type Batch, SAME_AS_TYPE } from '../../stream/batch.ts';
 import { CodeCache } from '../../stream/codes.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
+import { FieldFinder } from '../../stream/fieldFinder.ts';
 import { StoredColumn, together } from '../store/columns.ts';
 import { DETACHED, type Graph, NATIVE, OBJECT } from '../store/read.ts';
 import { Interfaces, NO_INTERFACE } from './interfaces.ts';
 
 const PLAIN_OBJECT = '"Object"';
-const AT = new TextEncoder().encode('"at":"');
 /** A place of the source that is none. */
 const NOWHERE = 0;
 /** What `Detached` begins with. */
@@ -35,6 +35,7 @@ export class Classes {
   #kindsSeen = 0;
   #objectKind = -1;
   #nativeKind = -1;
+  readonly #at = new FieldFinder('at');
   #view: DataView = new DataView(new ArrayBuffer(0));
   #isOpen = false;
 
@@ -139,19 +140,11 @@ export class Classes {
   }
 
   #placeOf(batch: Batch, row: number): number {
-    const end = batch.extraEnd[row]!;
-    const { text } = batch;
-    for (let at = batch.extraStart[row]!; at + AT.length < end; at++) {
-      let same = 0;
-      while (same < AT.length && text[at + same] === AT[same]) same++;
-      if (same < AT.length) continue;
-      // The string that stands there, its quotes included.
-      const from = at + AT.length - 1;
-      let to = from + 1;
-      while (text[to] !== 34) to += text[to] === 92 ? 2 : 1;
-      return this.#placeCache.code(text, this.#view, from, to + 1);
-    }
-    return NOWHERE;
+    const at = this.#at;
+    if (!at.find(batch, row)) return NOWHERE;
+    if (at.bytes === batch.text) return this.#placeCache.code(at.bytes, this.#view, at.start, at.end);
+    // Of a line that somebody made.
+    return this.#places.code(at.bytes, at.start, at.end);
   }
 }
 

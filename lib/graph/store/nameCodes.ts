@@ -5,6 +5,7 @@
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
+import { InputError } from '../../stream/errors.ts';
 import { isSame, tokensOf } from '../../stream/json.ts';
 import { isIndexed, RefToken } from '../../stream/refToken.ts';
 import type { ColumnFile } from './columns.ts';
@@ -250,7 +251,8 @@ export class NameCodes {
     }
     if (this.#heldEnd + LONGEST + 64 > HELD) this.#flush(this.#file);
     const place = (this.#file.length + this.#heldEnd) / 2 ** PLACE_BITS;
-    if (place >= ON_DISK) throw new RangeError('names of references of more than 4 GiB');
+    if (place >= ON_DISK)
+      throw new InputError('names of references take more than 4 GiB: there are too many for one graph');
     const at = this.#heldEnd;
     this.#held[at] = (end - start) & 255;
     this.#held[at + 1] = (end - start) >>> 8;

@@ -8,6 +8,7 @@ import type { Scratch } from '../../disk/scratch.ts';
 import { type Batch, REF_KINDS, SAME_AS_TYPE } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { InputError } from '../../stream/errors.ts';
+import { FieldFinder } from '../../stream/fieldFinder.ts';
 import { textOf } from '../../stream/json.ts';
 import { RefToken } from '../../stream/refToken.ts';
 import { Bits } from './bits.ts';
@@ -80,6 +81,8 @@ export interface Graph {
   readonly pairs: number;
   /** DevTools' rules are to be kept. */
   readonly isV8: boolean;
+  /** Something refers to node 0. */
+  readonly refersToRoot: boolean;
   /** What the codes of the rows' names mean, where names were asked for. */
   readonly names: NameCodes | undefined;
   /** The references by target, where that was asked for and there are not more nodes than was said. */
@@ -100,8 +103,6 @@ const NATIVE_CONTEXT = encoder.encode('"system / NativeContext"');
 const MAP_DESCRIPTORS = encoder.encode('"(map descriptors)"');
 const EXTERNAL_DATA = encoder.encode('"system / ExternalStringData"');
 const DOCUMENTS = encoder.encode('"(Document DOM trees)"');
-const IS_DETACHED = encoder.encode('"detached":true');
-const IS_ATTACHED = encoder.encode('"detached":false');
 
 const JUDGED = 1 << 10;
 
@@ -149,6 +150,7 @@ class GraphReader {
   #open = 0;
   #openId = 0;
   #openRow = ORDINARY;
+  #refersToRoot = false;
   #farthest = -1;
   #farthestFrom = 0;
   /** Our code for each of the batches' types, and what each of their kinds is. */
@@ -157,6 +159,7 @@ class GraphReader {
   #batchKinds: Dictionary | undefined;
   #kindFlags = new Int16Array(0);
   readonly #token = new RefToken();
+  readonly #detached = new FieldFinder('detached');
   /** Numbers of names of which it is known whether they may be of a pair: of two with the same slot the later one. */
   readonly #judged = new Float64Array(JUDGED).fill(-1);
   readonly #isPair = new Uint8Array(JUDGED);
@@ -212,6 +215,7 @@ class GraphReader {
       present: this.#present,
       pairs: this.#ephemerons.pairs,
       isV8: this.#isV8,
+      refersToRoot: this.#refersToRoot,
       names: this.#names,
       dealt: this.#dealt,
     };
@@ -252,11 +256,9 @@ class GraphReader {
       if ((flags & NATIVE) !== 0 && isCalled(batch, row, EXTERNAL_DATA)) flags |= OWNERLESS;
       if ((flags & SYNTHETIC) !== 0 && isCalled(batch, row, DOCUMENTS)) flags |= DOCUMENT_TREES;
     }
-    const start = batch.extraStart[row]!;
-    const end = batch.extraEnd[row]!;
-    if (end > start) {
-      if (holds(batch.text, start, end, IS_DETACHED)) flags |= DETACHED;
-      else if (holds(batch.text, start, end, IS_ATTACHED)) flags |= ATTACHED;
+    if (batch.extraEnd[row]! > batch.extraStart[row]!) {
+      const isDetached = this.#detached.flag(batch, row);
+      if (isDetached !== undefined) flags |= isDetached ? DETACHED : ATTACHED;
     }
     this.#flags[n] = flags & 255;
   }
@@ -276,7 +278,7 @@ class GraphReader {
       if (target > this.#farthest) {
         this.#reach(target);
         dealt = this.#dealt;
-      }
+      } else if (target === 0) this.#refersToRoot = true;
       if (isOrdinary && kind !== WEAK_KIND && (kind !== pairKind || !this.#mayBePair(batch, ref))) {
         const answer = sieve === undefined ? KEEP : sieve(batch, ref, open);
         if (dealt !== undefined && answer !== DROP) dealt.add(target, open);
@@ -298,6 +300,7 @@ class GraphReader {
       this.#dealt.close();
       this.#dealt = undefined;
     }
+    this.#refersToRoot ||= target === 0;
     this.#farthest = target;
     this.#farthestFrom = this.#open;
   }
@@ -400,11 +403,6 @@ function isText(bytes: Uint8Array, start: number, end: number, text: Uint8Array)
   if (end - start !== text.length) return false;
   for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
   return true;
-}
-
-function holds(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
-  for (let at = start; at + text.length <= end; at++) if (isText(bytes, at, at + text.length, text)) return true;
-  return false;
 }
 
 /** The references that DevTools' distances leave out. Source: JSHeapSnapshot.calculateDistances in DevTools. */

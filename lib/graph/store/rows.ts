@@ -11,6 +11,7 @@
  */
 import { PAGE, Pages } from '../../disk/pages.ts';
 import type { Scratch } from '../../disk/scratch.ts';
+import { InputError } from '../../stream/errors.ts';
 import type { Bits } from './bits.ts';
 
 /** The most nodes a graph can have, so that a varint has at most 32 bits. */
@@ -198,7 +199,8 @@ export class RowWriter {
       this.#starts = wider;
     }
     const position = this.#base + this.#at;
-    if (position > 0xffffffff) throw new RangeError('an edge store of more than 4 GiB');
+    if (position > 0xffffffff)
+      throw new InputError(`references take more than 4 GiB: there are too many for one graph (${this.refs} and more)`);
     this.#starts[place] = position;
   }
 }
