@@ -8,7 +8,7 @@ import { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
 import { sourceAt } from '../../formats/points.ts';
 import { Bits } from '../../graph/store/bits.ts';
-import { type StoredColumn, together } from '../../graph/store/columns.ts';
+import type { StoredColumn } from '../../graph/store/columns.ts';
 import { folderOf, Unusable } from '../../index/folder.ts';
 import { Index } from '../../index/opened.ts';
 import type { Choice } from '../../stages/choose.ts';
@@ -203,24 +203,28 @@ export class Beside {
   #scan({ types, kinds, minBytes, maxBytes }: Choice, nodes: Bits): void {
     const isType = wantedCodes(types, this.#typeNames());
     const isKind = wantedCodes(kinds, this.index.facts.kinds);
-    const tests: (readonly [StoredColumn, (value: number, n: number) => boolean])[] = [];
+    nodes.fill(this.index.facts.nodes);
+    if (isType !== undefined) keep(nodes, this.index.column('type'), (code) => isType[code] === 1);
+    if (isKind !== undefined) keep(nodes, this.index.column('kind'), (code) => isKind[code] === 1);
+    if (minBytes === undefined && maxBytes === undefined) return;
     const { column, large } = this.index.sizes();
-    if (isType !== undefined) tests.push([this.index.column('type'), (code) => isType[code] === 1]);
-    if (isKind !== undefined) tests.push([this.index.column('kind'), (code) => isKind[code] === 1]);
-    if (minBytes !== undefined || maxBytes !== undefined)
-      tests.push([
-        column,
-        (size, n) => {
-          const bytes = size === 0xffffffff ? large.get(n)! : size;
-          return bytes >= (minBytes ?? 0) && bytes <= (maxBytes ?? Number.POSITIVE_INFINITY);
-        },
-      ]);
-    if (tests.length === 0) nodes.fill(this.index.facts.nodes);
-    else
-      for (const { first, chunks } of together(tests.map(([tested]) => tested)))
-        for (let i = 0; i < chunks[0]!.length; i++)
-          if (tests.every(([, test], at) => test(chunks[at]![i]!, first + i))) nodes.add(first + i);
+    const [least, most] = [minBytes ?? 0, maxBytes ?? Number.POSITIVE_INFINITY];
+    keep(nodes, column, (size, n) => {
+      const bytes = size === 0xffffffff ? large.get(n)! : size;
+      return bytes >= least && bytes <= most;
+    });
   }
+}
+
+/** Of nodes those alone whose values pass; a word of bits at a time, chunks begin with one. */
+function keep({ words }: Bits, column: StoredColumn, passes: (value: number, n: number) => boolean): void {
+  for (const { first, values } of column.chunks())
+    for (let from = 0; from < values.length; from += 32) {
+      let word = 0;
+      const count = Math.min(32, values.length - from);
+      for (let i = 0; i < count; i++) if (passes(values[from + i]!, first + from + i)) word |= 1 << i;
+      words[(first + from) >>> 5]! &= word;
+    }
 }
 
 /** 1 for the codes of names that a pattern means; undefined where nothing is asked. */
