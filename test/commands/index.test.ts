@@ -22,10 +22,12 @@ import { pathToFileURL } from 'node:url';
 import { writeBigSnapshot } from '../support/bigSnapshot.ts';
 import { fixtures, unzipped } from '../support/fixtures.ts';
 import { heap } from '../support/heap.ts';
+import { streamText } from '../support/nodeStream.ts';
 import { measured } from '../support/peak.ts';
 import { packageRoot, program, testFile } from '../support/root.ts';
 import { bash, type Ended, environment, run } from '../support/run.ts';
 import { tempFolder } from '../support/temp.ts';
+import { tracebackHeap } from '../support/tracebackHeap.ts';
 import { v8Text } from '../support/v8Text.ts';
 
 const MiB = 2 ** 20;
@@ -50,6 +52,8 @@ interface Subject {
 const leak = { many: 'QueryError', few: 'CachedResult', via: 'cause', glob: '*Result' };
 const copyOf = (name: string) => async (into: string) => copyFileSync(fixture(name), into);
 const widgets = { many: 'Widget', few: 'Set', via: 'name', glob: '*Reg*' };
+const lines = ['manager.py:1 in load', 'builder.py:22 in build', 'nodes.py:7 in infer'];
+const stacks = Array.from({ length: 30 }, (_, i) => Array.from({ length: 12 + (i % 3) }, (_, at) => at % lines.length));
 const subjects: readonly Subject[] = [
   { name: 'leak26.heapsnapshot', make: copyOf('leak26-after'), ...leak },
   { name: 'bun.heapsnapshot', make: copyOf('bun'), ...widgets, isAskedAll: true },
@@ -60,6 +64,14 @@ const subjects: readonly Subject[] = [
       strictEqual(status, 0);
     },
     ...widgets,
+  },
+  {
+    name: 'python.nodes',
+    make: async (into) => writeFileSync(into, streamText(tracebackHeap(lines, stacks).heap)),
+    many: 'traceback',
+    few: 'ImportError',
+    via: 'tb_next',
+    glob: '*Error',
   },
 ];
 
