@@ -9,7 +9,7 @@ import { ChainRows } from '../../lib/graph/chains/chainRows.ts';
 import { Chains } from '../../lib/graph/chains/chains.ts';
 import { ColumnMembers } from '../../lib/graph/chains/columnMembers.ts';
 import { Followed } from '../../lib/graph/chains/follow.ts';
-import { type FoundRow, inOrder, totalsFrom } from '../../lib/graph/chains/groups.ts';
+import { type FoundRow, foundRows } from '../../lib/graph/chains/groups.ts';
 import { RowSearch } from '../../lib/graph/chains/rowSearch.ts';
 import { ChainSearch } from '../../lib/graph/chains/search.ts';
 import { Bits } from '../../lib/graph/store/bits.ts';
@@ -62,12 +62,11 @@ function searchRows(graph: Graph, chosen: Bits | undefined, via: Via | undefined
   return search;
 }
 
-function rowsOf(search: RowSearch, { types, sizes }: Graph, least: number): readonly FoundRow[] {
-  const rows: FoundRow[] = [];
-  for (const { type, name, lengths } of search.groups.each(least, (n) => sizes.at(n)))
-    rows.push({ type: types.text(type), via: search.text(name), ...totalsFrom(lengths, least) });
-  return inOrder(rows);
-}
+const rowsOf = (search: RowSearch, { types, sizes }: Graph, least: number): readonly FoundRow[] =>
+  foundRows(search.groups, least, (n) => sizes.at(n), {
+    type: (code) => types.text(code),
+    name: (code) => search.text(code),
+  });
 
 /** Of the nodes of some types. */
 async function readChainsOf(built: Heap, wanted: readonly string[], via: Via | undefined): Promise<ChainSearch> {

@@ -64,7 +64,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   const neighbours = direction.backward
     ? sourcesOf(open, within?.rows, args.weak, scratch)
     : new Targets(graph.rows, args.weak);
-  const starts = firstOf(chosen, most);
+  const starts = chosen.first(most);
   // Names were asked for.
   const names = graph.names!;
   const around = walkAround(graph, names, type, neighbours, {
@@ -105,13 +105,6 @@ function sourcesOf(
   const { dealt, nodes, rows } = graph;
   if (dealt !== undefined) return new DealtSources(dealt, () => rowsOf(dealt, nodes, otherRowBytes, scratch));
   return new Sources(reversed(rows, weak, otherRowBytes, scratch), weak);
-}
-
-/** The first so many of a set. */
-function firstOf(nodes: Bits, most: number): readonly number[] {
-  const first: number[] = [];
-  for (let n = nodes.next(0); n < Number.POSITIVE_INFINITY && first.length < most; n = nodes.next(n + 1)) first.push(n);
-  return first;
 }
 
 /** Nodes of the types that are left out; a type that is not there is worth a note. */

@@ -48,10 +48,8 @@ export class ChainKeeping {
 
   #find(search: RowSearch): ChainLines {
     const { sizes, types } = this.#open.graph;
-    const size = this.#column;
-    sizes.column.load(size);
+    const sizeOf = sizes.load(this.#column);
     const lines = new ChainLines();
-    const sizeOf = (n: number): number => (size[n] === 0xffffffff ? sizes.large.get(n)! : size[n]!);
     for (const group of search.groups.each(1, sizeOf))
       lines.add(group, types.text(group.type), search.text(group.name));
     return lines;

@@ -1,7 +1,7 @@
 /** Chains that nobody named, from an index: it keeps them, for all types; what it does not keep is looked for in its rows. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { type FoundRow, inOrder, PER_REF, totalsFrom } from '../../graph/chains/groups.ts';
+import { type FoundRow, foundRows, PER_REF } from '../../graph/chains/groups.ts';
 import { RowSearch } from '../../graph/chains/rowSearch.ts';
 import type { Bits } from '../../graph/store/bits.ts';
 import { compileNames } from '../../stages/names.ts';
@@ -78,11 +78,8 @@ function searchRows(
   });
   const needed = PER_NODE * nodes + search.memory + PER_REF * search.groups.held(least);
   if (needed > bytes) throw tooLittle(needed);
-  const size = new Uint32Array(nodes);
-  sizes.column.load(size);
-  const sizeOf = (n: number): number => (size[n] === 0xffffffff ? sizes.large.get(n)! : size[n]!);
-  const found: FoundRow[] = [];
-  for (const { type: code, name, lengths } of search.groups.each(least, sizeOf))
-    found.push({ type: types.text(code), via: search.text(name), ...totalsFrom(lengths, least) });
-  return inOrder(found);
+  return foundRows(search.groups, least, sizes.load(new Uint32Array(nodes)), {
+    type: (code) => types.text(code),
+    name: (code) => search.text(code),
+  });
 }

@@ -85,11 +85,7 @@ async function firstBeside(
   const chosen = await besideChosen(beside, asked, of, operand);
   if (chosen === undefined || !isFew(Math.min(top, chosen.count), beside)) return undefined;
   const nodes = new Bits(beside.index.facts.nodes);
-  let n = chosen.nodes.next(0);
-  for (let i = Math.min(top, chosen.count); i > 0; i--) {
-    nodes.add(n);
-    n = chosen.nodes.next(n + 1);
-  }
+  for (const n of chosen.nodes.first(top)) nodes.add(n);
   return { beside, nodes };
 }
 

@@ -73,6 +73,19 @@ export class ChainGroups {
   }
 }
 
+/** All with chains of `least` nodes and more as rows, in order; `said` gives what codes stand for. */
+export function foundRows(
+  groups: ChainGroups,
+  least: number,
+  sizeOf: (node: number) => number,
+  said: { readonly type: (code: number) => string; readonly name: (code: number) => string },
+): readonly FoundRow[] {
+  const rows: FoundRow[] = [];
+  for (const { type, name, lengths } of groups.each(least, sizeOf))
+    rows.push({ type: said.type(type), via: said.name(name), ...totalsFrom(lengths, least) });
+  return inOrder(rows);
+}
+
 /** Of chains of `least` nodes and more, of which there are some. */
 export function totalsFrom(lengths: readonly LengthTotal[], least: number): FoundTotals {
   const total = { chains: 0, longest: lengths[0]!.length, count: 0, bytes: 0 };

@@ -10,7 +10,7 @@ import { CodeCache } from '../../stream/codes.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { type Via, ViaMatcher, WEAK } from '../store/via.ts';
 import { NotRead, TooMany } from './follow.ts';
-import { ChainGroups, type FoundRow, inOrder, totalsFrom } from './groups.ts';
+import { ChainGroups, type FoundRow, foundRows } from './groups.ts';
 import { NONE, Positions } from './positions.ts';
 import { TypeCodes } from './typeCodes.ts';
 
@@ -97,14 +97,10 @@ export class ChainSearch {
 
   /** Groups with chains of `least` nodes and more, the longest first; ties by type, then by name. */
   rows(least: number): readonly FoundRow[] {
-    const rows: FoundRow[] = [];
-    for (const { type, name, lengths } of this.#groups.each(least, (node) => this.#size[node]!))
-      rows.push({
-        type: this.#types.dictionary.text(type),
-        via: this.#names.dictionary.text(name),
-        ...totalsFrom(lengths, least),
-      });
-    return inOrder(rows);
+    return foundRows(this.#groups, least, (node) => this.#size[node]!, {
+      type: (code) => this.#types.dictionary.text(code),
+      name: (code) => this.#names.dictionary.text(code),
+    });
   }
 
   #look(batch: Batch, node: number, from: number, to: number): void {

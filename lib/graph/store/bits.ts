@@ -52,6 +52,13 @@ export class Bits {
     this.words = wider;
   }
 
+  /** The first so many. */
+  first(most: number): readonly number[] {
+    const first: number[] = [];
+    for (let n = this.next(0); n < Number.POSITIVE_INFINITY && first.length < most; n = this.next(n + 1)) first.push(n);
+    return first;
+  }
+
   /** Keeps those alone that are in another set too; gives itself. */
   both({ words: others }: Bits): this {
     const { words } = this;

@@ -225,6 +225,12 @@ export class Sizes {
     return bytes === 0xffffffff ? this.large.get(n)! : bytes;
   }
 
+  /** All of them into a column; gives who tells one. */
+  load(into: Uint32Array<ArrayBuffer>): (n: number) => number {
+    this.column.load(into);
+    return (n) => (into[n] === 0xffffffff ? this.large.get(n)! : into[n]!);
+  }
+
   push(n: number, bytes: number): void {
     this.total += bytes;
     if (bytes < 0xffffffff) this.column.push(bytes);
