@@ -16,12 +16,15 @@ const GIVEN_BACK = 8;
 export class ChainKeeping {
   readonly #open: OpenGraph;
   readonly #column: Uint32Array<ArrayBuffer>;
+  /** Bytes for names and groups. */
+  readonly #most: number;
   #search: RowSearch | undefined;
 
   /** Of a graph with names. */
   constructor(open: OpenGraph, scratch: Scratch) {
-    const { graph, pool } = open;
+    const { graph, pool, otherRowBytes } = open;
     this.#open = open;
+    this.#most = Math.min(MOST, this.#free(otherRowBytes));
     this.#column = pool.take();
     graph.type.load(this.#column);
     // Names were asked for.
@@ -32,18 +35,21 @@ export class ChainKeeping {
     const search = this.#search;
     if (search === undefined) return;
     search.look(from, cursor);
-    if (search.groups.found % OFTEN === 1 && search.memory > MOST) this.#search = undefined;
+    if (search.groups.found % OFTEN === 1 && search.memory > this.#most) this.#search = undefined;
   }
 
   /** `rowBytes` are taken by other rows. Undefined where there is no room to find them: then they are looked for when they are asked for. */
   finish(rowBytes: number): ChainLines | undefined {
-    const { graph, pool, spareBytes } = this.#open;
     const search = this.#search;
-    const free = GIVEN_BACK * graph.nodes + Math.max(0, spareBytes - graph.rows.pages.bytes - rowBytes);
-    const isRoom = search !== undefined && PER_REF * search.groups.held(1) + search.memory <= free;
+    const isRoom = search !== undefined && PER_REF * search.groups.held(1) + search.memory <= this.#free(rowBytes);
     const lines = isRoom ? this.#find(search) : undefined;
-    pool.give(this.#column);
+    this.#open.pool.give(this.#column);
     return lines;
+  }
+
+  #free(rowBytes: number): number {
+    const { graph, spareBytes } = this.#open;
+    return GIVEN_BACK * graph.nodes + Math.max(0, spareBytes - graph.rows.pages.bytes - rowBytes);
   }
 
   #find(search: RowSearch): ChainLines {
