@@ -22,10 +22,12 @@ import { pathToFileURL } from 'node:url';
 import { writeBigSnapshot } from '../support/bigSnapshot.ts';
 import { fixtures, unzipped } from '../support/fixtures.ts';
 import { heap } from '../support/heap.ts';
+import { streamText } from '../support/nodeStream.ts';
 import { measured } from '../support/peak.ts';
 import { packageRoot, program, testFile } from '../support/root.ts';
 import { bash, type Ended, environment, run } from '../support/run.ts';
 import { tempFolder } from '../support/temp.ts';
+import { tracebackHeap } from '../support/tracebackHeap.ts';
 import { v8Text } from '../support/v8Text.ts';
 
 const MiB = 2 ** 20;
@@ -50,6 +52,8 @@ interface Subject {
 const leak = { many: 'QueryError', few: 'CachedResult', via: 'cause', glob: '*Result' };
 const copyOf = (name: string) => async (into: string) => copyFileSync(fixture(name), into);
 const widgets = { many: 'Widget', few: 'Set', via: 'name', glob: '*Reg*' };
+const lines = ['manager.py:1 in load', 'builder.py:22 in build', 'nodes.py:7 in infer'];
+const stacks = Array.from({ length: 30 }, (_, i) => Array.from({ length: 12 + (i % 3) }, (_, at) => at % lines.length));
 const subjects: readonly Subject[] = [
   { name: 'leak26.heapsnapshot', make: copyOf('leak26-after'), ...leak },
   { name: 'bun.heapsnapshot', make: copyOf('bun'), ...widgets, isAskedAll: true },
@@ -60,6 +64,14 @@ const subjects: readonly Subject[] = [
       strictEqual(status, 0);
     },
     ...widgets,
+  },
+  {
+    name: 'python.nodes',
+    make: async (into) => writeFileSync(into, streamText(tracebackHeap(lines, stacks).heap)),
+    many: 'traceback',
+    few: 'ImportError',
+    via: 'tb_next',
+    glob: '*Error',
   },
 ];
 
@@ -87,6 +99,11 @@ const plainLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): 
   `snap-backrefs --type '${glob}' --format dot`,
   `snap-chainends --type ${many} --via ${via}`,
   `snap-chainends --of list --via ${via} --tails`,
+  `snap-chainends --type '*' --via ${via} --min-length 2`,
+  'snap-chainends',
+  'snap-chainends --min-length 2 --format table',
+  'snap-retain --suspects',
+  `snap-backrefs --id ${id} --exclude-via ${via} --exclude-via nothingIsCalledSo --depth 4`,
   `snap-paths --type ${many}`,
   `snap-paths --id ${id} --id ${otherId} --each`,
   `snap-cut --via ${via}`,
@@ -105,7 +122,7 @@ const oddLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): re
     '--under 4444444444',
     '--under x',
   ].map((words) => `snap-retain ${words}`),
-  'snap-retain --suspects',
+  ...['--format table', '--format csv --top 1', '--top 0'].map((words) => `snap-retain --suspects ${words}`),
   ...[
     '--node 0',
     '--node 5 --node 3 --top 1',
@@ -125,6 +142,9 @@ const oddLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): re
     `--id ${id} --has map`,
     `--id ${id} --lacks map`,
     `--id ${id} --top 0`,
+    `--type '*' --has map --top 2 --format table`,
+    `--name '^S' --top 3 --stack 3`,
+    '--top 2',
   ].map((words) => `snap-show ${words}`),
   ...[
     `--id ${id}`,
@@ -141,6 +161,9 @@ const oddLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): re
       `--type ${many} --top 20`,
       '--of list --weak --no-collapse --depth 2',
       `--id ${id} --exclude-type '(system)' --exclude-via map`,
+      `--type ${many} --top 9 --exclude-via internal:map --exclude-via 0 --exclude-via weak:x --format table`,
+      `--type Function --top 5 --exclude-via shared --format table`,
+      `--has ${via} --weak --exclude-via weak:0 --no-collapse --top 40 --format csv`,
       '--node 0 --depth 1 --top 30',
       '--id 4444444444',
       `--type ${few}x`,
@@ -153,7 +176,24 @@ const oddLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): re
     `--id ${id} --via nothingIsCalledSo`,
     `--type ${few}x --via ${via}`,
     `--id ${id}`,
-    '',
+    `--type '*' --via ${via} --format table`,
+    `--kind object --via property:${via} --heads --top 5`,
+    `--type ${few} --via missing`,
+    `--name '^S' --via map --tails`,
+    `--lacks ${via} --has map --via __proto__ --top 3`,
+    `--kind object --via weak`,
+    '--min-length 1',
+    '--min-length 3 --top 4 --format csv',
+    '--min-length 100000',
+    `--via ${via} --min-length 2`,
+    `--via property:${via} --min-length 2`,
+    '--via nothingIsCalledSo',
+    `--type ${few}x`,
+    `--type ${few} --type '${glob}' --min-length 2`,
+    `--type ${many} --kind symbol`,
+    '--kind object --min-length 2',
+    `--name '^S' --min-length 2`,
+    '--of foreign --min-length 2',
   ].map((words) => `snap-chainends ${words}`),
   ...[
     `--type ${few} --format table`,
@@ -161,6 +201,9 @@ const oddLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): re
     '--of list',
     `--type ${many} --lacks ${via}`,
     `--name '^S' --kind symbol`,
+    `--has ${via} --lacks __proto__`,
+    '--has nothingIsCalledSo',
+    `--name '^nothing is called so$'`,
     `--type ${few}x`,
     '--id 4444444444',
   ].map((words) => `snap-paths ${words}`),
@@ -232,6 +275,14 @@ test('with an index the plain questions read a part of what they read without: i
     `snap-retain --by class ${name}`,
     `snap-cut --via failureCache ${name}`,
     `snap-cut --type CachedResult --via property:err ${name}`,
+    `snap-retain --suspects ${name}`,
+    `snap-chainends ${name}`,
+    `snap-chainends --kind object --via property:cause --min-length 2 ${name}`,
+    `snap-chainends --kind object --min-length 3 ${name}`,
+    `snap-chainends --type '*' --via cause --min-length 2 ${name}`,
+    `snap-backrefs --id ${id} --exclude-via err --exclude-via nothingIsCalledSo ${name}`,
+    `snap-paths --type CachedResult --has err --lacks 0 ${name}`,
+    `snap-show --type Array --top 2 ${name}`,
   ]) {
     const [read, kept] = [await bytesRead(line, bare), await bytesRead(line, indexed)].map((bytes) => bytes - start);
     t.diagnostic(`${line}: ${read} and ${kept} bytes`);

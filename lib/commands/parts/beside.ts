@@ -8,7 +8,7 @@ import { Scratch } from '../../disk/scratch.ts';
 import type { Opened } from '../../formats/open.ts';
 import { sourceAt } from '../../formats/points.ts';
 import { Bits } from '../../graph/store/bits.ts';
-import { type StoredColumn, together } from '../../graph/store/columns.ts';
+import type { StoredColumn } from '../../graph/store/columns.ts';
 import { folderOf, Unusable } from '../../index/folder.ts';
 import { Index } from '../../index/opened.ts';
 import type { Choice } from '../../stages/choose.ts';
@@ -19,6 +19,9 @@ import { openShown, type Snapshot } from './snapshot.ts';
 
 /** Of more than one node in so many a reading of all is as fast. */
 const SPARSE = 64;
+
+/** Bytes for rows that are read once. */
+const ROWS = 8 << 20;
 
 /** Undefined where there is no index, or none that fits: then there is a note. */
 export async function indexBeside(operand: string, frame: Frame): Promise<Beside | undefined> {
@@ -40,6 +43,9 @@ export async function indexBeside(operand: string, frame: Frame): Promise<Beside
     return undefined;
   }
 }
+
+/** Whether it is worth to read so many nodes one by one; not if there are none: then the snapshot says why. */
+export const isFew = (count: number, { index }: Beside): boolean => count > 0 && count * SPARSE <= index.facts.nodes;
 
 /** The few nodes that a choice may mean, where an index beside the operand tells them; with the choice's types settled. */
 export async function fewBeside(
@@ -79,36 +85,56 @@ export class Beside {
   }
 
   /**
-   * Nodes that the choice may mean, by what columns tell; `isExact` where they are those that it means. Undefined where columns do not tell, or where something that was asked
-   * for is not there.
+   * Nodes that the choice may mean, by what columns tell: all, where they tell nothing. `isExact` where they are those that it means but for names of references (`having`). Undefined
+   * where something that was asked for is not there.
    */
   candidates(choice: Choice): { readonly nodes: Bits; readonly count: number; readonly isExact: boolean } | undefined {
     const { facts } = this.index;
     if (choice.not) return undefined;
     const sets = this.#namedNodes(choice);
     if (sets === undefined || !this.#hasEach(choice.types)) return undefined;
+    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce((all, set) => all.both(set));
+    if (sets.length === 0) this.#scan(choice, nodes);
     const wantsColumns =
       choice.types.length > 0 ||
       choice.kinds.length > 0 ||
       choice.minBytes !== undefined ||
       choice.maxBytes !== undefined;
-    if (sets.length === 0 && !wantsColumns) return undefined;
-    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce(both);
-    if (sets.length === 0) this.#scan(choice, nodes);
-    const isExact =
-      choice.name === undefined &&
-      choice.has.length === 0 &&
-      choice.lacks.length === 0 &&
-      choice.of === undefined &&
-      (sets.length === 0 || !wantsColumns);
+    const isExact = choice.name === undefined && choice.of === undefined && (sets.length === 0 || !wantsColumns);
     const count = nodes.count();
     return count === 0 ? undefined : { nodes, count, isExact };
+  }
+
+  /** Of some nodes those that have references of all of these names, and of none of those. */
+  having({ has, lacks }: Pick<Choice, 'has' | 'lacks'>, nodes: Bits): Bits {
+    const left = new Bits(0);
+    left.words = nodes.words.slice();
+    for (const name of has) left.both(this.#holdersOf(name, left));
+    for (const name of lacks) {
+      const holders = this.#holdersOf(name, left);
+      for (let i = 0; i < left.words.length; i++) left.words[i]! &= ~(holders.words[i] ?? 0);
+    }
+    return left;
+  }
+
+  /** Those among some nodes at least that have references of a name; rows are asked where nothing else tells. */
+  #holdersOf(name: string, nodes: Bits): Bits {
+    const known = this.index.holdersOf(name);
+    if (known !== undefined) return known;
+    const holders = new Bits(this.index.facts.nodes);
+    const isCalled = this.index.names.matcher(undefined, name);
+    const { rows } = this.index.graph(ROWS);
+    rows.eachOf(nodes, (n, cursor) => {
+      if (isCalled(cursor.name)) holders.add(n);
+    });
+    rows.close();
+    return holders;
   }
 
   /** The same, where they are so few that it is worth to read them one by one. */
   few(choice: Choice): Bits | undefined {
     const found = this.candidates(choice);
-    return found !== undefined && found.count * SPARSE <= this.index.facts.nodes ? found.nodes : undefined;
+    return found !== undefined && isFew(found.count, this) ? found.nodes : undefined;
   }
 
   /** Only these nodes, in order. */
@@ -182,22 +208,28 @@ export class Beside {
   #scan({ types, kinds, minBytes, maxBytes }: Choice, nodes: Bits): void {
     const isType = wantedCodes(types, this.#typeNames());
     const isKind = wantedCodes(kinds, this.index.facts.kinds);
-    const tests: (readonly [StoredColumn, (value: number, n: number) => boolean])[] = [];
+    nodes.fill(this.index.facts.nodes);
+    if (isType !== undefined) keep(nodes, this.index.column('type'), (code) => isType[code] === 1);
+    if (isKind !== undefined) keep(nodes, this.index.column('kind'), (code) => isKind[code] === 1);
+    if (minBytes === undefined && maxBytes === undefined) return;
     const { column, large } = this.index.sizes();
-    if (isType !== undefined) tests.push([this.index.column('type'), (code) => isType[code] === 1]);
-    if (isKind !== undefined) tests.push([this.index.column('kind'), (code) => isKind[code] === 1]);
-    if (minBytes !== undefined || maxBytes !== undefined)
-      tests.push([
-        column,
-        (size, n) => {
-          const bytes = size === 0xffffffff ? large.get(n)! : size;
-          return bytes >= (minBytes ?? 0) && bytes <= (maxBytes ?? Number.POSITIVE_INFINITY);
-        },
-      ]);
-    for (const { first, chunks } of together(tests.map(([tested]) => tested)))
-      for (let i = 0; i < chunks[0]!.length; i++)
-        if (tests.every(([, test], at) => test(chunks[at]![i]!, first + i))) nodes.add(first + i);
+    const [least, most] = [minBytes ?? 0, maxBytes ?? Number.POSITIVE_INFINITY];
+    keep(nodes, column, (size, n) => {
+      const bytes = size === 0xffffffff ? large.get(n)! : size;
+      return bytes >= least && bytes <= most;
+    });
   }
+}
+
+/** Of nodes those alone whose values pass; a word of bits at a time, chunks begin with one. */
+function keep({ words }: Bits, column: StoredColumn, passes: (value: number, n: number) => boolean): void {
+  for (const { first, values } of column.chunks())
+    for (let from = 0; from < values.length; from += 32) {
+      let word = 0;
+      const count = Math.min(32, values.length - from);
+      for (let i = 0; i < count; i++) if (passes(values[from + i]!, first + from + i)) word |= 1 << i;
+      words[(first + from) >>> 5]! &= word;
+    }
 }
 
 /** 1 for the codes of names that a pattern means; undefined where nothing is asked. */
@@ -205,9 +237,4 @@ function wantedCodes(patterns: readonly string[], names: readonly string[]): Uin
   if (patterns.length === 0) return undefined;
   const isWanted = compileNames(patterns);
   return Uint8Array.from(names, (name) => (isWanted(name) ? 1 : 0));
-}
-
-function both(a: Bits, b: Bits): Bits {
-  for (let i = 0; i < a.words.length; i++) a.words[i]! &= b.words[i] ?? 0;
-  return a;
 }
