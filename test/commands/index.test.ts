@@ -120,7 +120,9 @@ const oddLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): re
     `--type '(symbol)' --name '^Sym'`,
     `--type '(symbol)' --name 'no symbol is called so'`,
     '--of list',
+    `--of list --id ${otherId}`,
     '--of foreign',
+    '--of other',
     '--of nothing',
     `--id ${id} --has map`,
     `--id ${id} --lacks map`,
@@ -140,6 +142,8 @@ const oddLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): re
       `--id ${id} --format table --depth 5`,
       `--type ${many} --top 20`,
       '--of list --weak --no-collapse --depth 2',
+      `--of list --node 0 --id ${otherId} --depth 2`,
+      '--of other',
       `--id ${id} --exclude-type '(system)' --exclude-via map`,
       '--node 0 --depth 1 --top 30',
       '--id 4444444444',
@@ -187,8 +191,15 @@ for (const subject of subjects) {
     const ids = [few, many].map((text) => `@${/^\{"n":\d+,"id":(\d+)/m.exec(text)?.[1]}`);
     const nodes = many.split('\n').filter((line) => line.startsWith('{"n"'));
     for (const cwd of [bare, indexed]) {
-      writeFileSync(join(cwd, 'list'), `${nodes.slice(3, 40).join('\n')}\n`);
+      writeFileSync(join(cwd, 'list'), `${nodes.slice(0, 40).join('\n')}\n`);
       writeFileSync(join(cwd, 'nothing'), '');
+      writeFileSync(
+        join(cwd, 'other'),
+        `${nodes
+          .slice(3, 40)
+          .join('\n')
+          .replace(/"type":"[^"]*"/g, '"type":"Other"')}\n`,
+      );
       writeFileSync(join(cwd, 'foreign'), `${nodes[3]}\n{"n":3,"id":3333333}\n`);
     }
     const made = await run('snap-index', [name], { cwd: indexed });
@@ -206,7 +217,7 @@ for (const subject of subjects) {
         ok(!/\bbug\b/.test(read.stderr), read.stderr);
       });
     }
-    deepStrictEqual(readdirSync(bare).sort(), ['foreign', 'list', name, 'nothing'].sort());
+    deepStrictEqual(readdirSync(bare).sort(), ['foreign', 'list', name, 'nothing', 'other'].sort());
     strictEqual((await run('snap-index', ['--check', name], { cwd: indexed })).status, 0);
   });
 }

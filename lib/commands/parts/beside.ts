@@ -170,8 +170,9 @@ export class Beside {
     };
     if (ids.size > 0 && !add(Array.from(ids, (id) => this.index.find(id)))) return undefined;
     if (nodes.size > 0 && !add(nodes)) return undefined;
-    if (of !== undefined && !add(of.n)) return undefined;
-    return sets;
+    if (of === undefined) return sets;
+    // Each of a list must be as it is listed, whatever else is asked for.
+    return add(of.n) ? sets.slice(-1) : undefined;
   }
 
   #scan({ types, kinds, minBytes, maxBytes }: Choice, nodes: Bits): void {

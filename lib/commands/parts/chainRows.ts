@@ -54,7 +54,7 @@ export async function printChains(question: ChainQuestion, frame: Frame, scratch
   const hasNames = which === undefined;
   const followed = new Followed(via, budget, scratch, hasNames);
   const types = new Groups(['type'], TYPE_BUDGET, scratch);
-  const columns = { names: hasNames || choice.name !== undefined, extras: false, refs: true };
+  const columns = { names: hasNames || chooser.readsNames, extras: false, refs: true };
   const snapshot =
     few === undefined ? await asSnapshot(await open(), columns, frame) : await few.beside.snapshot(columns, few.nodes);
   const { name, start } = snapshot.source;

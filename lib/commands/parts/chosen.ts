@@ -57,7 +57,7 @@ export async function openChosen(
     operand,
     {
       ...needs,
-      names: needs.names === true || choice.name !== undefined,
+      names: needs.names === true || chooser.readsNames,
       refTexts: needs.refTexts === true || chooser.readsRefs,
       tap,
       opened,
@@ -100,8 +100,7 @@ async function chosenFromIndex(
   let { nodes, count } = found;
   if (!found.isExact) {
     const chooser = new Chooser(choice);
-    const wantsRefs = choice.has.length > 0 || choice.lacks.length > 0;
-    const columns = { names: choice.name !== undefined, extras: false, refs: wantsRefs };
+    const columns = { names: chooser.readsNames, extras: false, refs: chooser.readsRefs };
     try {
       const marked = new Bits(nodes.words.length * 32);
       await markChosen((await beside.snapshot(columns, nodes)).batches, chooser, (n) => marked.add(n));
