@@ -32,8 +32,17 @@ export async function readPickList(operand: string): Promise<PickList> {
 const isNode = (fields: Readonly<Record<string, unknown>>): boolean =>
   Number.isSafeInteger(fields['n']) && Number.isSafeInteger(fields['id']);
 
-const noNode = (name: string, { line }: NumberedRecord): InputError =>
-  new InputError(`${name}: line ${line} has no n and id`);
+/** Rows about nodes have one within: of a path, of a chain, of a reference. */
+function noNode(name: string, { line, fields }: NumberedRecord): InputError {
+  const [within] =
+    Object.entries(fields).find(([key, value]) => /^\w+$/.test(key) && isRecord(value) && isNode(value)) ?? [];
+  const remedy =
+    within === undefined ? '' : `, but its ${within} has: jq -c .${within} makes such a list of these rows`;
+  return new InputError(`${name}: line ${line} has no n and id${remedy}`);
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
 
 /** Hashes of one text of the listed nodes; costs nothing where no record has it. */
 class Texts {
