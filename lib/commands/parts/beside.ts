@@ -88,14 +88,15 @@ export class Beside {
       choice.minBytes !== undefined ||
       choice.maxBytes !== undefined;
     if (sets.length === 0 && !wantsColumns) return undefined;
-    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce(both);
+    // Each that is named is looked at, whatever else is asked for: that it is there, and as it is listed, only who sees it can say.
+    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce(either);
     if (sets.length === 0) this.#scan(choice, nodes);
     const isExact =
       choice.name === undefined &&
       choice.has.length === 0 &&
       choice.lacks.length === 0 &&
       choice.of === undefined &&
-      (sets.length === 0 || !wantsColumns);
+      (sets.length === 0 || (sets.length === 1 && !wantsColumns));
     const count = nodes.count();
     return count === 0 ? undefined : { nodes, count, isExact };
   }
@@ -170,9 +171,8 @@ export class Beside {
     };
     if (ids.size > 0 && !add(Array.from(ids, (id) => this.index.find(id)))) return undefined;
     if (nodes.size > 0 && !add(nodes)) return undefined;
-    if (of === undefined) return sets;
-    // Each of a list must be as it is listed, whatever else is asked for.
-    return add(of.n) ? sets.slice(-1) : undefined;
+    if (of !== undefined && !add(of.n)) return undefined;
+    return sets;
   }
 
   #scan({ types, kinds, minBytes, maxBytes }: Choice, nodes: Bits): void {
@@ -203,7 +203,7 @@ function wantedCodes(patterns: readonly string[], names: readonly string[]): Uin
   return Uint8Array.from(names, (name) => (isWanted(name) ? 1 : 0));
 }
 
-function both(a: Bits, b: Bits): Bits {
-  for (let i = 0; i < a.words.length; i++) a.words[i]! &= b.words[i] ?? 0;
+function either(a: Bits, b: Bits): Bits {
+  for (let i = 0; i < a.words.length; i++) a.words[i]! |= b.words[i] ?? 0;
   return a;
 }

@@ -53,7 +53,8 @@ export async function printChains(question: ChainQuestion, frame: Frame, scratch
   // The ends' records are read again, with their names.
   const hasNames = which === undefined;
   const followed = new Followed(via, budget, scratch, hasNames);
-  const types = new Groups(['type'], TYPE_BUDGET, scratch);
+  // An index answers where there are nodes of each type, and shows a few of them.
+  const types = few === undefined ? new Groups(['type'], TYPE_BUDGET, scratch) : undefined;
   const columns = { names: hasNames || chooser.readsNames, extras: false, refs: true };
   const snapshot =
     few === undefined ? await asSnapshot(await open(), columns, frame) : await few.beside.snapshot(columns, few.nodes);
@@ -63,7 +64,7 @@ export async function printChains(question: ChainQuestion, frame: Frame, scratch
     for await (const batch of snapshot.batches) {
       chooser.mark(batch);
       followed.add(batch, chooser.rows, chooser.held);
-      if (question.type.length > 0 && followed.nodes === 0) types.add(batch);
+      if (question.type.length > 0 && followed.nodes === 0) types?.add(batch);
       nodes += batch.length;
     }
   } catch (error) {
