@@ -20,6 +20,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileIdentity } from '../disk/input.ts';
 import { readFully } from '../disk/readFully.ts';
 import { InputError, systemReason } from '../stream/errors.ts';
 
@@ -155,6 +156,7 @@ export class Folder {
     for (const [name, bytes] of Object.entries(meta.parts)) {
       const size = sizeOf(join(path, name));
       if (size !== bytes) throw new Unusable(`is not whole: ${name} has ${size ?? 'no'} bytes instead of ${bytes}`);
+      readable(name, () => accessSync(join(path, name), constants.R_OK));
     }
     return new Folder(path, meta);
   }
@@ -236,13 +238,10 @@ export function removeFolder(file: string): boolean {
 }
 
 function readMeta(path: string): Meta {
-  let text: string;
-  try {
-    text = readFileSync(join(path, META), 'utf8');
-  } catch (error) {
-    throw new Unusable(existsSync(join(path, META)) ? `cannot be read: ${systemReason(error)}` : `has no ${META}`);
-  }
-  const meta = parse(text, META);
+  const meta = parse(
+    readable(META, () => readFileSync(join(path, META), 'utf8')),
+    META,
+  );
   if (!isMeta(meta)) throw new Unusable(`has a ${META} that this program has not written`);
   return meta;
 }
@@ -255,6 +254,17 @@ function isMeta(meta: unknown): meta is Meta {
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
+
+/** What a look at a part gives. Throws Unusable where the system does not let it, or it is not there. */
+function readable<T>(name: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
+    throw new Unusable(isAbsent ? `has no ${name}` : `${name} cannot be read: ${systemReason(error) ?? code}`);
+  }
+}
 
 function parse(text: string, name: string): unknown {
   try {
@@ -270,8 +280,9 @@ function sizeOf(path: string): number | undefined {
 
 const isSame = (a: Tie, b: Tie): boolean => a.size === b.size && a.time === b.time && a.hash === b.hash;
 
-/** What ties a folder to the file as it is now. */
+/** What ties a folder to the file as it is now. Throws InputError where the file cannot be read. */
 export function tieOf(file: string): Tie {
+  fileIdentity(file);
   const fd = openSync(file, 'r');
   try {
     const { size, mtimeMs } = fstatSync(fd);

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  chmodSync,
   copyFileSync,
   linkSync,
   readdirSync,
@@ -402,6 +403,41 @@ for (const [what, spoil] of spoilings) {
     strictEqual(again.status, isFile ? 2 : 0, again.stderr);
     strictEqual((await run('snap-index', ['--check', name], { cwd })).status, isFile ? 1 : 0);
     deepStrictEqual(readdirSync(cwd), [name, `${name}.snapidx`]);
+  });
+}
+
+/** What may be closed to whoever asks, what is said of the index then, and what of the file. */
+const closed: readonly (readonly [what: string, path: string, note: RegExp | undefined])[] = [
+  ['file', 'app.heapsnapshot', undefined],
+  ['folder', 'app.heapsnapshot.snapidx', /meta\.json cannot be read: permission denied/],
+  ['meta.json', 'app.heapsnapshot.snapidx/meta.json', /meta\.json cannot be read: permission denied/],
+  ['part', 'app.heapsnapshot.snapidx/backward.rows', /backward\.rows cannot be read: permission denied/],
+];
+
+for (const [what, path, note] of closed) {
+  test(`a ${what} that is closed to who asks: ${note === undefined ? 'it is said as without an index' : 'the index is ignored with a note'}`, async () => {
+    const cwd = tempFolder('closed');
+    const name = 'app.heapsnapshot';
+    copyFileSync(testFile('fixtures', 'small', 'shop.heapsnapshot'), join(cwd, name));
+    strictEqual((await run('snap-index', [name], { cwd })).status, 0);
+    const open = await bash(`snap-backrefs --node 5 ${name}`, { cwd });
+    chmodSync(join(cwd, path), 0o000);
+    // Root reads everything, unless the right to override permissions is dropped first.
+    const asOthers = process.getuid?.() === 0 ? 'setpriv --bounding-set=-dac_override,-dac_read_search ' : '';
+    const asked = await bash(`${asOthers}snap-backrefs --node 5 ${name}`, { cwd });
+    const checked = await bash(`${asOthers}snap-index --check ${name}`, { cwd });
+    if (note === undefined) {
+      const denied = { stdout: '', stderr: `${name}: permission denied\n`, status: 2 };
+      deepStrictEqual(said(asked), { ...denied, stderr: `snap-backrefs: ${denied.stderr}` });
+      deepStrictEqual(said(checked), { ...denied, stderr: `snap-index: ${denied.stderr}` });
+    } else {
+      deepStrictEqual([asked.stdout, asked.status], [open.stdout, 0]);
+      match(asked.stderr, /^snap-backrefs: note: app\.heapsnapshot\.snapidx: .*: it is ignored \(.*\)\n$/);
+      match(asked.stderr, note);
+      deepStrictEqual([JSON.parse(checked.stdout).ok, checked.status], [false, 1]);
+      match(checked.stderr, note);
+    }
+    chmodSync(join(cwd, path), 0o700);
   });
 }
 
