@@ -406,6 +406,29 @@ for (const [what, spoil] of spoilings) {
   });
 }
 
+test('--check finds a byte that was turned in any part, and names the part', async () => {
+  const cwd = tempFolder('turned');
+  const name = 'app.heapsnapshot';
+  const folder = folderOf(join(cwd, name));
+  copyFileSync(testFile('fixtures', 'small', 'shop.heapsnapshot'), join(cwd, name));
+  strictEqual((await run('snap-index', [name], { cwd })).status, 0);
+  for (const part of readdirSync(folder)) {
+    const file = join(folder, part);
+    const bytes = readFileSync(file);
+    if (bytes.length === 0) continue;
+    const turned = Buffer.from(bytes);
+    // The last digit of meta.json is one of `strings` in its facts, not of its hashes.
+    const at = part === 'meta.json' ? turned.length - 3 : turned.length >> 1;
+    turned[at]! ^= 1;
+    writeFileSync(file, turned);
+    const { stdout, stderr, status } = await run('snap-index', ['--check', name], { cwd });
+    deepStrictEqual([JSON.parse(stdout).ok, status], [false, 1], part);
+    ok(stderr.startsWith('snap-index: note: app.heapsnapshot.snapidx: ') && stderr.includes(part), stderr);
+    writeFileSync(file, bytes);
+  }
+  strictEqual((await run('snap-index', ['--check', name], { cwd })).status, 0);
+});
+
 /** What may be closed to whoever asks, what is said of the index then, and what of the file. */
 const closed: readonly (readonly [what: string, path: string, note: RegExp | undefined])[] = [
   ['file', 'app.heapsnapshot', undefined],
