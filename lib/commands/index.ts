@@ -18,7 +18,9 @@ It belongs to the file as it is now: if the file changes, it is ignored with a n
     help: 'a snapshot or a node stream, as a plain file',
   },
   options: {
-    check: flag('only say whether there is an index, and whether it is whole and belongs to the file'),
+    check: flag(
+      'only say whether there is an index that belongs to the file and is whole: all of it is read, where other commands look at sizes alone',
+    ),
     remove: flag('only take the index away'),
   },
   memoryOption: true,

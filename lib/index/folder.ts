@@ -2,11 +2,12 @@
  * The sidecar of a snapshot: a folder beside it, `FILE.snapidx`, tied to the file by its size, its time and a hash of blocks of it. What is in it is a file for each column, and
  * `meta.json`, which says how long each must be. Costs a few milliseconds to open.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import {
   accessSync,
   closeSync,
   constants,
+  createReadStream,
   existsSync,
   fstatSync,
   lstatSync,
@@ -20,6 +21,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileIdentity } from '../disk/input.ts';
 import { readFully } from '../disk/readFully.ts';
 import { InputError, systemReason } from '../stream/errors.ts';
 import { linesOf } from './lines.ts';
@@ -30,6 +32,8 @@ const META = 'meta.json';
 /** Blocks of the file that are hashed, first and last among them. */
 const SAMPLES = 64;
 const SAMPLE = 4096;
+/** What is read of a part at once, where all of it is read. */
+const BLOCK = 1 << 20;
 
 export const folderOf = (file: string): string => `${file}.snapidx`;
 
@@ -44,6 +48,8 @@ interface Meta {
   readonly snapidx: number;
   readonly file: Tie;
   readonly parts: Readonly<Record<string, number>>;
+  /** SHA-256 of each part, and of what is said here. */
+  readonly hashes: Readonly<Record<string, string>>;
   readonly facts: unknown;
 }
 
@@ -56,6 +62,8 @@ export class FolderWriter {
   readonly #folder: string;
   readonly #part: string;
   readonly #parts: Record<string, number> = {};
+  readonly #hashes: Record<string, string> = {};
+  #hash: Hash | undefined;
   #fd: number | undefined;
   #name = '';
 
@@ -72,12 +80,14 @@ export class FolderWriter {
     this.#close();
     this.#name = name;
     this.#parts[name] = 0;
+    this.#hash = createHash('sha256');
     this.#fd = this.#try(() => openSync(join(this.#part, name), 'wx'));
   }
 
   write(bytes: Uint8Array, end = bytes.length): void {
     // `begin` has been called.
     const fd = this.#fd!;
+    this.#hash!.update(bytes.subarray(0, end));
     this.#try(() => {
       for (let at = 0; at < end; ) at += writeSync(fd, bytes, at, end - at);
     });
@@ -88,7 +98,10 @@ export class FolderWriter {
   finish(file: string, tie: Tie, facts: unknown): void {
     if (!isSame(tie, tieOf(file)))
       throw new InputError(`${file}: changed while it was read: try again when it is whole`);
-    const meta: Meta = { snapidx: VERSION, file: tie, parts: { ...this.#parts }, facts };
+    this.#close();
+    const parts = { ...this.#parts };
+    const hashes = { ...this.#hashes, [META]: hashOf({ file: tie, parts, facts }) };
+    const meta: Meta = { snapidx: VERSION, file: tie, parts, hashes, facts };
     this.begin(META);
     this.write(Buffer.from(JSON.stringify(meta)));
     this.#close();
@@ -110,7 +123,9 @@ export class FolderWriter {
 
   #close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
+    if (this.#hash !== undefined) this.#hashes[this.#name] = this.#hash.digest('hex');
     this.#fd = undefined;
+    this.#hash = undefined;
   }
 
   #try<T>(act: () => T): T {
@@ -121,6 +136,12 @@ export class FolderWriter {
     }
   }
 }
+
+/** Of what meta.json says, but for the hashes. */
+const hashOf = ({ file, parts, facts }: Pick<Meta, 'file' | 'parts' | 'facts'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([file, parts, facts]))
+    .digest('hex');
 
 const randomName = (): string => Math.random().toString(36).slice(2);
 
@@ -137,13 +158,13 @@ interface Part {
 export class Folder {
   readonly path: string;
   readonly facts: unknown;
-  readonly #parts: Readonly<Record<string, number>>;
+  readonly #meta: Meta;
   readonly #open = new Map<string, Part>();
 
   private constructor(path: string, meta: Meta) {
     this.path = path;
     this.facts = meta.facts;
-    this.#parts = meta.parts;
+    this.#meta = meta;
   }
 
   /** The folder beside a file; undefined where there is none. Throws Unusable. */
@@ -156,17 +177,30 @@ export class Folder {
     for (const [name, bytes] of Object.entries(meta.parts)) {
       const size = sizeOf(join(path, name));
       if (size !== bytes) throw new Unusable(`is not whole: ${name} has ${size ?? 'no'} bytes instead of ${bytes}`);
+      readable(name, () => accessSync(join(path, name), constants.R_OK));
     }
     return new Folder(path, meta);
   }
 
   get totalBytes(): number {
-    return Object.values(this.#parts).reduce((sum, bytes) => sum + bytes, 0);
+    return Object.values(this.#meta.parts).reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** Bytes of a part. */
   size(name: string): number {
-    return this.#parts[name] ?? 0;
+    return this.#meta.parts[name] ?? 0;
+  }
+
+  /** Reads all parts: whether each is what was written. Throws Unusable. */
+  async check(): Promise<void> {
+    const { parts, hashes } = this.#meta;
+    if (hashes[META] !== hashOf(this.#meta)) throw new Unusable(`has a ${META} that was changed`);
+    for (const name of Object.keys(parts)) {
+      const hash = createHash('sha256');
+      for await (const block of createReadStream(join(this.path, name), { highWaterMark: BLOCK }))
+        hash.update(block as Buffer);
+      if (hash.digest('hex') !== hashes[name]) throw new Unusable(`was changed: ${name} is not what was written`);
+    }
   }
 
   /** A part, to be read at any place. It stays open as long as the process lives, and is opened once. */
@@ -251,13 +285,10 @@ export function removeFolder(file: string): boolean {
 }
 
 function readMeta(path: string): Meta {
-  let text: string;
-  try {
-    text = readFileSync(join(path, META), 'utf8');
-  } catch (error) {
-    throw new Unusable(existsSync(join(path, META)) ? `cannot be read: ${systemReason(error)}` : `has no ${META}`);
-  }
-  const meta = parse(text, META);
+  const meta = parse(
+    readable(META, () => readFileSync(join(path, META), 'utf8')),
+    META,
+  );
   if (!isMeta(meta)) throw new Unusable(`has a ${META} that this program has not written`);
   return meta;
 }
@@ -265,11 +296,22 @@ function readMeta(path: string): Meta {
 /** Another version's need have nothing but its number. Of what this one writes, sizes are checked by whoever opens it. */
 function isMeta(meta: unknown): meta is Meta {
   if (!isRecord(meta) || typeof meta['snapidx'] !== 'number') return false;
-  return meta['snapidx'] !== VERSION || (isRecord(meta['file']) && isRecord(meta['parts']) && isRecord(meta['facts']));
+  return meta['snapidx'] !== VERSION || ['file', 'parts', 'hashes', 'facts'].every((key) => isRecord(meta[key]));
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
+
+/** What a look at a part gives. Throws Unusable where the system does not let it, or it is not there. */
+function readable<T>(name: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
+    throw new Unusable(isAbsent ? `has no ${name}` : `${name} cannot be read: ${systemReason(error) ?? code}`);
+  }
+}
 
 function parse(text: string, name: string): unknown {
   try {
@@ -285,8 +327,9 @@ function sizeOf(path: string): number | undefined {
 
 const isSame = (a: Tie, b: Tie): boolean => a.size === b.size && a.time === b.time && a.hash === b.hash;
 
-/** What ties a folder to the file as it is now. */
+/** What ties a folder to the file as it is now. Throws InputError where the file cannot be read. */
 export function tieOf(file: string): Tie {
+  fileIdentity(file);
   const fd = openSync(file, 'r');
   try {
     const { size, mtimeMs } = fstatSync(fd);

@@ -1,9 +1,10 @@
 /** Which nodes of a batch are wanted, by what one row tells: a mask in, a mask out; texts are decoded only where a pattern needs them. */
 import { type Batch, NODES, SAME_AS_TYPE } from '../stream/batch.ts';
-import type { Dictionary } from '../stream/dictionary.ts';
 import { isToken, textOf, token } from '../stream/json.ts';
+import { Answers } from './answers.ts';
 import { compileNames } from './names.ts';
 import { NoReferences, OtherSnapshot } from './refusals.ts';
+import { type Said, SaidOfNodes } from './said.ts';
 
 /** All that is given must hold; of several values of one kind, any. */
 export interface Choice {
@@ -21,10 +22,11 @@ export interface Choice {
   readonly not: boolean;
 }
 
-/** Nodes by position, ascending, and the id each must have. */
+/** Nodes by position, ascending, the id each must have, and what else is said of it. */
 export interface PickList {
   readonly n: Float64Array;
   readonly id: Float64Array;
+  readonly said: Said;
 }
 
 /** A row that is wanted, one that is not, and the last row of a batch whose references are not all there. */
@@ -38,12 +40,11 @@ export class Chooser {
   /** Whether the row that was undecided in an earlier batch is wanted; undefined while that is not known. */
   held: boolean | undefined;
   readonly #choice: Choice;
-  readonly #isType: (text: string) => boolean;
-  readonly #isKind: (text: string) => boolean;
+  readonly #isType: Answers<boolean>;
+  readonly #isKind: Answers<boolean>;
+  readonly #said: SaidOfNodes | undefined;
   readonly #has: readonly Uint8Array[];
   readonly #lacks: readonly Uint8Array[];
-  #types: Verdicts | undefined;
-  #kinds: Verdicts | undefined;
   /** Nothing is asked but which ids or positions. */
   readonly #isByPlace: boolean;
   #picked = 0;
@@ -56,8 +57,9 @@ export class Chooser {
 
   constructor(choice: Choice) {
     this.#choice = choice;
-    this.#isType = compileNames(choice.types);
-    this.#isKind = compileNames(choice.kinds);
+    this.#isType = new Answers(compileNames(choice.types));
+    this.#isKind = new Answers(compileNames(choice.kinds));
+    this.#said = choice.of === undefined ? undefined : new SaidOfNodes(choice.of.said);
     this.#has = choice.has.map(token);
     this.#lacks = choice.lacks.map(token);
     const { ids, nodes, types, kinds, has, lacks, name, of, minBytes, maxBytes, not } = choice;
@@ -68,6 +70,10 @@ export class Chooser {
 
   get readsRefs(): boolean {
     return this.#has.length > 0 || this.#lacks.length > 0;
+  }
+
+  get readsNames(): boolean {
+    return this.#choice.name !== undefined || this.#choice.of?.said.name !== undefined;
   }
 
   /** Sets `rows` and `held` for a batch. Throws OtherSnapshot. */
@@ -146,8 +152,8 @@ export class Chooser {
     if (choice.minBytes !== undefined && batch.size[row]! < choice.minBytes) return NO;
     if (choice.maxBytes !== undefined && batch.size[row]! > choice.maxBytes) return NO;
     if (!isOneOfIds || !isOneOfNodes) return NO;
-    if (choice.types.length > 0 && !this.#typeVerdicts(batch).of(batch.type[row]!)) return NO;
-    if (choice.kinds.length > 0 && !this.#kindVerdicts(batch).of(batch.kind[row]!)) return NO;
+    if (choice.types.length > 0 && !this.#isType.of(batch.types, batch.type[row]!)) return NO;
+    if (choice.kinds.length > 0 && !this.#isKind.of(batch.kinds, batch.kind[row]!)) return NO;
     if (choice.name !== undefined && !choice.name.test(nameOf(batch, row))) return NO;
     if (!this.readsRefs) return YES;
     if (batch.hasRefs[row] === 0)
@@ -182,35 +188,10 @@ export class Chooser {
     if (list.n[this.#picked] !== n) return false;
     const id = list.id[this.#picked]!;
     if (id !== batch.id[row]) throw new OtherSnapshot(`node ${n} has id @${batch.id[row]}, not @${id}`);
+    const difference = this.#said?.difference(batch, row, this.#picked);
+    if (difference !== undefined) throw new OtherSnapshot(`node ${n} (@${id}) ${difference}, not as listed`);
     this.#picked++;
     return true;
-  }
-
-  #typeVerdicts(batch: Batch): Verdicts {
-    if (this.#types?.dictionary !== batch.types) this.#types = new Verdicts(batch.types, this.#isType);
-    return this.#types;
-  }
-
-  #kindVerdicts(batch: Batch): Verdicts {
-    if (this.#kinds?.dictionary !== batch.kinds) this.#kinds = new Verdicts(batch.kinds, this.#isKind);
-    return this.#kinds;
-  }
-}
-
-/** A pattern's answer for each entry of a dictionary, asked once. */
-class Verdicts {
-  readonly dictionary: Dictionary;
-  readonly #matches: (text: string) => boolean;
-  readonly #known: (boolean | undefined)[] = [];
-
-  constructor(dictionary: Dictionary, matches: (text: string) => boolean) {
-    this.dictionary = dictionary;
-    this.#matches = matches;
-  }
-
-  of(code: number): boolean {
-    this.#known[code] ??= this.#matches(this.dictionary.text(code));
-    return this.#known[code];
   }
 }
 

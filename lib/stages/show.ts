@@ -32,6 +32,8 @@ export class Show {
   readonly #dropped: { readonly from: number; to: number }[] = [];
   #undecided: number | undefined;
   nodes = 0;
+  /** Nodes whose references did not come. */
+  bare = 0;
   /** References that lead out of the stream. */
   outside = 0;
 
@@ -51,6 +53,7 @@ export class Show {
       this.#source = batch.n[row]!;
       this.#add(this.#order++, nodeLine(batch, row));
       this.nodes++;
+      if (batch.hasRefs[row] === 0) this.bare++;
       this.#askFor(batch, batch.refStart[row]!, batch.refStart[row + 1]!);
       this.#isOpen = row === batch.length - 1 && batch.more > 0;
     }

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  chmodSync,
   copyFileSync,
   linkSync,
   readdirSync,
@@ -131,13 +132,16 @@ const oddLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): re
     `--type ${many} --top 3`,
     `--type ${few} --type ${few}x`,
     `--type ${few} --kind closure`,
+    `--type ${few} --id ${otherId}`,
     `--type ${few} --not --top 2`,
     '--min-size 2K',
     '--kind symbol --max-size 1',
     `--type '(symbol)' --name '^Sym'`,
     `--type '(symbol)' --name 'no symbol is called so'`,
     '--of list',
+    `--of list --id ${otherId}`,
     '--of foreign',
+    '--of other',
     '--of nothing',
     `--id ${id} --has map`,
     `--id ${id} --lacks map`,
@@ -150,6 +154,8 @@ const oddLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): re
     `--id ${id}`,
     `--id ${id} --format table`,
     `--type ${few} --lacks __proto__`,
+    `--type ${few} --id ${otherId}`,
+    `--kind string --id ${id}`,
     '--of list --format csv',
     '--id 4444444444',
     `--type ${few}x`,
@@ -160,6 +166,9 @@ const oddLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): re
       `--id ${id} --format table --depth 5`,
       `--type ${many} --top 20`,
       '--of list --weak --no-collapse --depth 2',
+      `--of list --node 0 --id ${otherId} --depth 2`,
+      `--type ${few} --id ${otherId}`,
+      '--of other',
       `--id ${id} --exclude-type '(system)' --exclude-via map`,
       `--type ${many} --top 9 --exclude-via internal:map --exclude-via 0 --exclude-via weak:x --format table`,
       `--type Function --top 5 --exclude-via shared --format table`,
@@ -174,6 +183,8 @@ const oddLines = ({ subject: { many, few, via, glob }, id, otherId }: Asked): re
     `--of list --via ${via} --format table`,
     `--type ${many} --via ${via} --heads --top 2`,
     `--id ${id} --via nothingIsCalledSo`,
+    `--type ${few} --id ${otherId} --via ${via}`,
+    `--of list --id ${id} --via ${via}`,
     `--type ${few}x --via ${via}`,
     `--id ${id}`,
     `--type '*' --via ${via} --format table`,
@@ -230,8 +241,15 @@ for (const subject of subjects) {
     const ids = [few, many].map((text) => `@${/^\{"n":\d+,"id":(\d+)/m.exec(text)?.[1]}`);
     const nodes = many.split('\n').filter((line) => line.startsWith('{"n"'));
     for (const cwd of [bare, indexed]) {
-      writeFileSync(join(cwd, 'list'), `${nodes.slice(3, 40).join('\n')}\n`);
+      writeFileSync(join(cwd, 'list'), `${nodes.slice(0, 40).join('\n')}\n`);
       writeFileSync(join(cwd, 'nothing'), '');
+      writeFileSync(
+        join(cwd, 'other'),
+        `${nodes
+          .slice(3, 40)
+          .join('\n')
+          .replace(/"type":"[^"]*"/g, '"type":"Other"')}\n`,
+      );
       writeFileSync(join(cwd, 'foreign'), `${nodes[3]}\n{"n":3,"id":3333333}\n`);
     }
     const made = await run('snap-index', [name], { cwd: indexed });
@@ -249,7 +267,7 @@ for (const subject of subjects) {
         ok(!/\bbug\b/.test(read.stderr), read.stderr);
       });
     }
-    deepStrictEqual(readdirSync(bare).sort(), ['foreign', 'list', name, 'nothing'].sort());
+    deepStrictEqual(readdirSync(bare).sort(), ['foreign', 'list', name, 'nothing', 'other'].sort());
     strictEqual((await run('snap-index', ['--check', name], { cwd: indexed })).status, 0);
   });
 }
@@ -436,6 +454,64 @@ for (const [what, spoil] of spoilings) {
     strictEqual(again.status, isFile ? 2 : 0, again.stderr);
     strictEqual((await run('snap-index', ['--check', name], { cwd })).status, isFile ? 1 : 0);
     deepStrictEqual(readdirSync(cwd), [name, `${name}.snapidx`]);
+  });
+}
+
+test('--check finds a byte that was turned in any part, and names the part', async () => {
+  const cwd = tempFolder('turned');
+  const name = 'app.heapsnapshot';
+  const folder = folderOf(join(cwd, name));
+  copyFileSync(testFile('fixtures', 'small', 'shop.heapsnapshot'), join(cwd, name));
+  strictEqual((await run('snap-index', [name], { cwd })).status, 0);
+  for (const part of readdirSync(folder)) {
+    const file = join(folder, part);
+    const bytes = readFileSync(file);
+    if (bytes.length === 0) continue;
+    const turned = Buffer.from(bytes);
+    // The last digit of meta.json is one of `strings` in its facts, not of its hashes.
+    const at = part === 'meta.json' ? turned.length - 3 : turned.length >> 1;
+    turned[at]! ^= 1;
+    writeFileSync(file, turned);
+    const { stdout, stderr, status } = await run('snap-index', ['--check', name], { cwd });
+    deepStrictEqual([JSON.parse(stdout).ok, status], [false, 1], part);
+    ok(stderr.startsWith('snap-index: note: app.heapsnapshot.snapidx: ') && stderr.includes(part), stderr);
+    writeFileSync(file, bytes);
+  }
+  strictEqual((await run('snap-index', ['--check', name], { cwd })).status, 0);
+});
+
+/** What may be closed to whoever asks, what is said of the index then, and what of the file. */
+const closed: readonly (readonly [what: string, path: string, note: RegExp | undefined])[] = [
+  ['file', 'app.heapsnapshot', undefined],
+  ['folder', 'app.heapsnapshot.snapidx', /meta\.json cannot be read: permission denied/],
+  ['meta.json', 'app.heapsnapshot.snapidx/meta.json', /meta\.json cannot be read: permission denied/],
+  ['part', 'app.heapsnapshot.snapidx/backward.rows', /backward\.rows cannot be read: permission denied/],
+];
+
+for (const [what, path, note] of closed) {
+  test(`a ${what} that is closed to who asks: ${note === undefined ? 'it is said as without an index' : 'the index is ignored with a note'}`, async () => {
+    const cwd = tempFolder('closed');
+    const name = 'app.heapsnapshot';
+    copyFileSync(testFile('fixtures', 'small', 'shop.heapsnapshot'), join(cwd, name));
+    strictEqual((await run('snap-index', [name], { cwd })).status, 0);
+    const open = await bash(`snap-backrefs --node 5 ${name}`, { cwd });
+    chmodSync(join(cwd, path), 0o000);
+    // Root reads everything, unless the right to override permissions is dropped first.
+    const asOthers = process.getuid?.() === 0 ? 'setpriv --bounding-set=-dac_override,-dac_read_search ' : '';
+    const asked = await bash(`${asOthers}snap-backrefs --node 5 ${name}`, { cwd });
+    const checked = await bash(`${asOthers}snap-index --check ${name}`, { cwd });
+    if (note === undefined) {
+      const denied = { stdout: '', stderr: `${name}: permission denied\n`, status: 2 };
+      deepStrictEqual(said(asked), { ...denied, stderr: `snap-backrefs: ${denied.stderr}` });
+      deepStrictEqual(said(checked), { ...denied, stderr: `snap-index: ${denied.stderr}` });
+    } else {
+      deepStrictEqual([asked.stdout, asked.status], [open.stdout, 0]);
+      match(asked.stderr, /^snap-backrefs: note: app\.heapsnapshot\.snapidx: .*: it is ignored \(.*\)\n$/);
+      match(asked.stderr, note);
+      deepStrictEqual([JSON.parse(checked.stdout).ok, checked.status], [false, 1]);
+      match(checked.stderr, note);
+    }
+    chmodSync(join(cwd, path), 0o700);
   });
 }
 

@@ -52,4 +52,31 @@ for (const { name, command, args } of runtimes) {
     sameRecords(nodes, expectedNodes(plainRecords(snapshotText(file)), engine), name);
     sameClasses(classes, engine.rows, name);
   });
+
+  test(`in a snapshot that ${name} writes now the global object is no suspect, but what leaks is`, async () => {
+    const file = join(tempFolder('suspects'), 'global.heapsnapshot');
+    const written = await execute(command, [...args, '-e', globals, file], { seconds: 300 });
+    strictEqual(written.status, 0, written.stderr);
+    const rows = await retain<Suspect>(['--suspects', file]);
+    deepStrictEqual(
+      rows.filter(({ type }) => type?.startsWith('global')),
+      [],
+    );
+    deepStrictEqual([rows[0]?.type, rows[0]?.path?.at(-1)?.via], ['Array', 'leaked']);
+  });
 }
+
+interface Suspect {
+  readonly type?: string;
+  readonly path?: readonly { readonly via: string }[];
+}
+
+/** A program with a leak, and as much spread over its global object: no twentieth of it in one place, nor of one class. */
+const globals = `
+for (let i = 0; i < 60; i++) {
+  const name = 'Own' + i;
+  globalThis[name.toLowerCase()] = new ({ [name]: class { numbers = Array.from({ length: 2_000 }, (_, k) => i * k + 0.5); } })[name]();
+}
+globalThis.leaked = Array.from({ length: 20_000 }, (_, i) => ({ i: i + 0.5 }));
+require('node:v8').writeHeapSnapshot(process.argv[1]);
+`;

@@ -6,6 +6,7 @@ import { Scratch } from '../../lib/disk/scratch.ts';
 import { type Choice, Chooser } from '../../lib/stages/choose.ts';
 import { compileNames, escapeGlob, isGlob, nearestNames } from '../../lib/stages/names.ts';
 import { NoReferences, OtherSnapshot } from '../../lib/stages/refusals.ts';
+import { hashOf, type Said } from '../../lib/stages/said.ts';
 import { decodeStream } from '../../lib/stream/decode.ts';
 import { NodeEncoder } from '../../lib/stream/encode.ts';
 import { ALL_COLUMNS } from '../../lib/stream/source.ts';
@@ -128,10 +129,16 @@ for (const [what, choice, expected] of [
   });
 }
 
-const list = (...pairs: readonly (readonly [n: number, id: number])[]): Choice['of'] => ({
-  n: Float64Array.from(pairs, ([n]) => n),
-  id: Float64Array.from(pairs, ([, id]) => id),
-});
+const list = (...rows: readonly (readonly [n: number, id: number, said?: Partial<Texts>])[]): Choice['of'] => {
+  const hashes = (text: keyof Texts): Uint32Array => Uint32Array.from(rows, ([, , said]) => hashOf(said?.[text]));
+  return {
+    n: Float64Array.from(rows, ([n]) => n),
+    id: Float64Array.from(rows, ([, id]) => id),
+    said: { kind: hashes('kind'), type: hashes('type'), name: hashes('name') },
+  };
+};
+
+type Texts = Readonly<Record<keyof Said, string>>;
 
 test('a list of nodes chooses those, if positions and ids agree', async () => {
   deepStrictEqual(await choose({ of: list([0, 1], [3, 7], [6, 13]) }, text), {
@@ -150,6 +157,30 @@ test('a list with another id is of another snapshot', () =>
     strictEqual(error.message, 'node 3 has id @7, not @8');
     return true;
   }));
+
+const otherTexts: readonly (readonly [what: string, said: Partial<Texts>, says: string])[] = [
+  ['kind', { kind: 'object', type: '(string)', name: 'Foo' }, 'is of kind "string"'],
+  ['type', { kind: 'string', type: 'Foo', name: 'Foo' }, 'is of type "(string)"'],
+  ['name', { type: '(string)', name: 'Fog' }, 'is called "Foo"'],
+];
+for (const [what, said, says] of otherTexts) {
+  test(`a list with another ${what} is of another snapshot, though place and id are as there`, () =>
+    rejects(choose({ of: list([0, 1, {}], [3, 7, said]) }, text), (error: unknown) => {
+      ok(error instanceof OtherSnapshot);
+      strictEqual(error.message, `node 3 (@7) ${says}, not as listed`);
+      return true;
+    }));
+}
+
+test('a list may say all that the nodes are, some of it, or what not everybody keeps of a text', async () => {
+  const rows = list(
+    [0, 1, { kind: 'synthetic', type: '(synthetic)', name: '' }],
+    [3, 7, { kind: 'string', type: '(string)', name: 'Foo' }],
+    [4, 9, { name: 'half \ufffd' }],
+    [5, 11],
+  );
+  deepStrictEqual(await chosen({ of: rows }, text), [0, 3, 4, 5]);
+});
 
 test('a list with a node between those that are there is of another snapshot', () =>
   rejects(choose({ of: list([3, 7]) }, text.replace(/\{"n":3,.*\n/, '')), (error: unknown) => {

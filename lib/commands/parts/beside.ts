@@ -93,14 +93,18 @@ export class Beside {
     if (choice.not) return undefined;
     const sets = this.#namedNodes(choice);
     if (sets === undefined || !this.#hasEach(choice.types)) return undefined;
-    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce((all, set) => all.both(set));
+    // Each that is named is looked at, whatever else is asked for: that it is there, and as it is listed, only who sees it can say.
+    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce((all, set) => all.either(set));
     if (sets.length === 0) this.#scan(choice, nodes);
     const wantsColumns =
       choice.types.length > 0 ||
       choice.kinds.length > 0 ||
       choice.minBytes !== undefined ||
       choice.maxBytes !== undefined;
-    const isExact = choice.name === undefined && choice.of === undefined && (sets.length === 0 || !wantsColumns);
+    const isExact =
+      choice.name === undefined &&
+      choice.of === undefined &&
+      (sets.length === 0 || (sets.length === 1 && !wantsColumns));
     const count = nodes.count();
     return count === 0 ? undefined : { nodes, count, isExact };
   }

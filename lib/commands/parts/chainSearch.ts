@@ -47,7 +47,7 @@ export async function searchChains(question: SearchQuestion, frame: Frame, scrat
   const chooser = new Chooser(choice);
   const search = new ChainSearch(via, most, scratch);
   const types = new Groups(['type'], TYPE_BUDGET, scratch);
-  const columns = { names: choice.name !== undefined, extras: false, refs: chooser.readsRefs };
+  const columns = { names: chooser.readsNames, extras: false, refs: chooser.readsRefs };
   const first = await asSnapshot(await open(), columns, frame);
   const { name, start } = first.source;
   if ((start.nodes ?? 0) > most && !isChoosing(question)) throw tooLittle(name, BASE + PER_NODE * start.nodes!);

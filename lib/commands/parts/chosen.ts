@@ -58,7 +58,7 @@ export async function openChosen(
     operand,
     {
       ...needs,
-      names: needs.names === true || choice.name !== undefined,
+      names: needs.names === true || chooser.readsNames,
       refTexts: needs.refTexts === true || chooser.readsRefs,
       tap,
       opened,
@@ -114,7 +114,7 @@ export async function besideChosen(
   if (!found.isExact) {
     // Whether it has references of some names, rows tell.
     const chooser = new Chooser({ ...choice, has: [], lacks: [] });
-    const columns = { names: choice.name !== undefined, extras: false, refs: false };
+    const columns = { names: chooser.readsNames, extras: false, refs: false };
     const marked = new Bits(beside.index.facts.nodes);
     try {
       for await (const batch of (await beside.snapshot(columns, nodes)).batches) {

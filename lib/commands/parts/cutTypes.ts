@@ -4,14 +4,17 @@ import type { Graph } from '../../graph/store/read.ts';
 import { formatCount } from '../../render/counts.ts';
 import { Groups } from '../../stages/group.ts';
 import { compileNames, escapeGlob, isGlob } from '../../stages/names.ts';
-import { REF_KINDS } from '../../stream/batch.ts';
+import { type Batch, REF_KINDS } from '../../stream/batch.ts';
+import { Dictionary } from '../../stream/dictionary.ts';
+import { tokensOf } from '../../stream/json.ts';
 import type { Cut } from './cuts.ts';
 import type { OpenGraph } from './graph.ts';
 import { missingTypes, nearestOf } from './nothing.ts';
-import { parseVia, viaTest } from './via.ts';
+import { parseVia } from './via.ts';
 
 const BUDGET = 16 << 20;
 const QUOTE = 34;
+const encoder = new TextEncoder();
 const WEAK = REF_KINDS.indexOf('weak');
 
 /** All types of a snapshot: their names by code. */
@@ -69,40 +72,73 @@ export function faultsOf(
   );
 }
 
-/** Why cuts whose types and ids are there match no reference: another reading, if names of references are asked for. */
+/**
+ * Why cuts whose types and ids are there match no reference: `most` sentences, and how many more there are. Another reading, if names of references are asked for: a look-up
+ * for each reference, however many names there are.
+ */
 export async function idleSentences(
   cuts: readonly Cut[],
+  most: number,
   opened: OpenGraph,
   scratch: Scratch,
-): Promise<readonly string[]> {
+): Promise<{ readonly sentences: readonly string[]; readonly more: number }> {
   const vias = cuts.map(({ via }) => (via === undefined ? undefined : parseVia(via)));
-  const wanted = [
-    ...new Map(vias.flatMap((via) => (via === undefined ? [] : [[via.name, via] as const]))).values(),
-  ].map(({ name }) => ({ name, isCalled: viaTest({ kind: undefined, name }), kinds: new Set<number>() }));
+  const called = new CalledKinds(new Set(vias.flatMap((via) => via?.name ?? [])));
   const names = new Groups(['name'], BUDGET, scratch);
-  if (wanted.length > 0) {
+  if (vias.some((via) => via !== undefined)) {
     const snapshot = await opened.again({ names: true, extras: false, refs: true });
     for await (const batch of snapshot.batches) {
-      const { text, refNameStart, refNameEnd, refKind } = batch;
-      for (let ref = 0; ref < batch.refs; ref++) {
-        for (const { isCalled, kinds } of wanted) if (isCalled(batch, ref)) kinds.add(refKind[ref]!);
+      const { text, refNameStart, refNameEnd } = batch;
+      called.add(batch);
+      for (let ref = 0; ref < batch.refs; ref++)
         // Indexes are no names to propose.
         if (text[refNameStart[ref]!] === QUOTE) names.addRow(text.subarray(refNameStart[ref], refNameEnd[ref]), 1, 0);
-      }
     }
   }
   const near = nearestOf(names);
-  const sentences = cuts.map((cut, i) => {
-    const via = vias[i];
-    const kinds = wanted.find(({ name }) => name === via?.name)?.kinds;
-    if (via !== undefined && kinds?.size === 0)
-      return `no reference is called ${JSON.stringify(via.name)}${near(via.name)}`;
-    const isWeak = kinds?.has(WEAK) === true && (kinds.size === 1 || via?.kind === WEAK);
-    return isWeak
-      ? `references called ${JSON.stringify(via!.name)} are weak: they hold nothing`
-      : `no reference that holds is as ${JSON.stringify(cut)} says`;
-  });
-  return [...new Set(sentences)];
+  // Each is worded only if it is said: the nearest among all names take long to find.
+  const reasons = new Map(
+    cuts.map((cut, i): [string, () => string] => {
+      const via = vias[i];
+      const kinds = via === undefined ? 0 : called.kinds(via.name);
+      const text = JSON.stringify(via?.name);
+      if (via !== undefined && kinds === 0)
+        return [`absent ${text}`, () => `no reference is called ${text}${near(via.name)}`];
+      const isWeak = kinds === 1 << WEAK || ((kinds & (1 << WEAK)) !== 0 && via?.kind === WEAK);
+      if (isWeak) return [`weak ${text}`, () => `references called ${text} are weak: they hold nothing`];
+      const whole = JSON.stringify(cut);
+      return [`cut ${whole}`, () => `no reference that holds is as ${whole} says`];
+    }),
+  );
+  const sentences = [...reasons.values()].slice(0, most).map((say) => say());
+  return { sentences, more: reasons.size - sentences.length };
+}
+
+/** Of which kinds the references of some names are, a bit for each: told while all references go by, however they write a name. */
+class CalledKinds {
+  readonly #spellings = new Dictionary();
+  readonly #kinds: Uint8Array;
+
+  constructor(names: Iterable<string>) {
+    for (const name of names) this.#codes(name, (token) => this.#spellings.code(token, 0, token.length));
+    this.#kinds = new Uint8Array(this.#spellings.size);
+  }
+
+  add({ refs, text, refNameStart, refNameEnd, refKind }: Batch): void {
+    for (let ref = 0; ref < refs; ref++) {
+      const code = this.#spellings.find(text, refNameStart[ref]!, refNameEnd[ref]!);
+      if (code >= 0) this.#kinds[code]! |= 1 << refKind[ref]!;
+    }
+  }
+
+  kinds(name: string): number {
+    const codes = this.#codes(name, (token) => this.#spellings.find(token, 0, token.length));
+    return codes.reduce((kinds, code) => kinds | this.#kinds[code]!, 0);
+  }
+
+  #codes(name: string, code: (token: Uint8Array) => number): number[] {
+    return tokensOf(name).map((token) => code(encoder.encode(token)));
+  }
 }
 
 function countedTypes({ types, type }: Graph, scratch: Scratch): Groups {

@@ -30,7 +30,8 @@ export async function filterNodes(args: Asked, frame: Frame): Promise<0 | 1> {
       ? await readAll(operand, asked, scratch, frame)
       : { choice: few.choice, snapshot: await few.beside.snapshot(ALL_COLUMNS, few.nodes) };
   const chooser = new Chooser(choice);
-  const types = new Groups(['type'], TYPE_BUDGET, scratch);
+  // An index answers where there are nodes of each type, and shows a few of them.
+  const types = few === undefined ? new Groups(['type'], TYPE_BUDGET, scratch) : undefined;
   const writer = await nodeWriter(frame, scratch);
   writer.start(asPart(snapshot.source.start));
   let matched = 0;
@@ -42,7 +43,7 @@ export async function filterNodes(args: Asked, frame: Frame): Promise<0 | 1> {
     }
     writer.batch(batch, chooser.rows, chooser.held);
     matched += chooser.count(batch.length);
-    if (args.type.length > 0 && matched === 0) types.add(batch);
+    if (args.type.length > 0 && matched === 0) types?.add(batch);
   });
   const held = chooser.finish();
   if (held === true) matched++;
@@ -52,7 +53,7 @@ export async function filterNodes(args: Asked, frame: Frame): Promise<0 | 1> {
   if (isForeign) throw foreignList(chooser.missing, args.of, snapshot.source.name);
   if (matched > 0) return 0;
   const { missingTypes } = await import('./nothing.ts');
-  const missing = missingTypes(args.type, types);
+  const missing = types === undefined ? [] : missingTypes(args.type, types);
   for (const sentence of missing.length > 0 ? missing : ['no node matched'])
     frame.note(`${snapshot.source.name}: ${sentence}`);
   return 1;

@@ -15,12 +15,14 @@ export async function makeIndex(file: string, frame: Frame, scratch: Scratch): P
   return 0;
 }
 
-export function checkIndex(file: string, frame: Frame): 0 | 1 {
+/** Of what commands look at as they open it, and of each part whether it is as it was written: that reads all of it. */
+export async function checkIndex(file: string, frame: Frame): Promise<0 | 1> {
   requireFile(file);
   const path = folderOf(file);
   try {
     const index = Index.of(file);
     if (index !== undefined) {
+      await index.folder.check();
       say(path, true, index.folder.totalBytes, frame);
       return 0;
     }

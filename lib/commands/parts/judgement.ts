@@ -65,9 +65,11 @@ export async function judge(cuts: readonly Cut[], operand: string, frame: Frame)
   graph.rows.close();
   sayIndex(operand, frame);
   const idle = cuts.filter((_, i) => freed.alone[i]!.refs === 0 && !faults.has(i));
-  const sentences = idle.length > 0 && !frame.quiet ? await idleSentences(idle, opened, scratch) : [];
-  for (const sentence of sentences.slice(0, SAID)) frame.note(`${name}: ${sentence}`);
-  if (sentences.length > SAID) frame.note(`${name}: and so with ${sentences.length - SAID} more`);
+  if (idle.length > 0 && !frame.quiet) {
+    const { sentences, more } = await idleSentences(idle, SAID, opened, scratch);
+    for (const sentence of sentences) frame.note(`${name}: ${sentence}`);
+    if (more > 0) frame.note(`${name}: and so with ${more} more`);
+  }
   return { cuts, freed, opened, scratch };
 }
 

@@ -123,7 +123,7 @@ async function linkedIn(
   const hasNames = question.which === undefined;
   const followed = new Followed(question.via, budget, scratch, hasNames);
   const types = new Groups(['type'], TYPE_BUDGET, scratch);
-  const columns = { names: hasNames || choice.name !== undefined, extras: false, refs: true };
+  const columns = { names: hasNames || chooser.readsNames, extras: false, refs: true };
   const snapshot = await asSnapshot(await open(), columns, frame);
   const { name } = snapshot.source;
   let nodes = 0;

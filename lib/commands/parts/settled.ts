@@ -14,8 +14,8 @@ export interface Read {
   /** Nodes that came, and those of them that were chosen. */
   readonly nodes: number;
   readonly chosen: number;
-  /** All nodes by type, as long as none was chosen. */
-  readonly types: Groups;
+  /** All nodes by type, as long as none was chosen; undefined where it is known that there are nodes of each type. */
+  readonly types: Groups | undefined;
 }
 
 /**
@@ -39,7 +39,7 @@ export function settleChosen(
       frame.note(`${name}: is a part of a snapshot: references to what is not in it are not followed`);
     return ending;
   }
-  const missed = missingTypes(type, types);
+  const missed = types === undefined ? [] : missingTypes(type, types);
   if (missed.length > 0) throw new InputError(`${name}: ${missed.join('; ')}`);
   frame.note(`${name}: no node matched`);
   return undefined;

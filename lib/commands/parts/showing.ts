@@ -66,6 +66,10 @@ export async function showNodes(operand: string, args: Asked, frame: Frame, scra
   if (missing !== undefined) frame.warn(`${name}: ${missing}`);
   const targets = await asSnapshot(await opened(), NAMES, frame);
   await print(stage.answer(tapped(targets.batches, scripts)), frame, (_, at) => scripts?.place(at) ?? at);
+  if (stage.bare > 0)
+    frame.note(
+      `${name}: ${stage.bare} nodes are shown without references: they came without (was the stream made with --no-refs?)`,
+    );
   if (stage.outside > 0)
     frame.note(`${stage.outside} references lead to nodes that are not in this part of the snapshot`);
   return 0;

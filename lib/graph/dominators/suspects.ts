@@ -7,7 +7,7 @@
  * belongs, and what is left where nobody takes it is a suspect.
  */
 import { type Pool, type StoredColumn, together } from '../store/columns.ts';
-import { type Graph, OWNERLESS, SYNTHETIC } from '../store/read.ts';
+import { type Graph, OBJECT, OWNERLESS, SYNTHETIC } from '../store/read.ts';
 import type { DominatorTree } from './dominators.ts';
 import type { Retained } from './retained.ts';
 
@@ -37,8 +37,10 @@ export interface Suspects {
 /** A chain is told by the classes of large nodes, each the dominator of the next: a period of at most so many classes, so many times over. */
 const LONGEST_PERIOD = 4;
 const TIMES = 3;
-/** DevTools' distance of user roots. */
+/** DevTools' distance of user roots: up to Node 24 the root refers to globals. */
 const ROOT_DISTANCE = 1;
+/** What V8 calls a global object from Node 26 on, where native contexts hold them: `global (global*)`, `Window (global*) / https://...`. The one without a star is its proxy. */
+const GLOBAL = / \(global\*\)(?: \/ |$)/;
 /** In a node's code: what is never a suspect (the runtime's inventions, and globals: all that a program has is theirs), the former, and what passes up all that it holds. */
 const NEVER = 0x80000000;
 const INVENTED = 0x40000000;
@@ -68,14 +70,16 @@ export function findSuspects(
 ): Suspects {
   const least = totalBytes / PART;
   const code = pool.take();
-  const columns = together([tree.place, distance]);
+  const globals = globalTypes(graph);
+  const columns = together([tree.place, distance, graph.type]);
   for (const { first, codes: chunk } of codes) {
-    const [places, distances] = columns.next().value!.chunks as [Uint32Array, Uint32Array];
+    const [places, distances, types] = columns.next().value!.chunks as [Uint32Array, Uint32Array, Uint32Array];
     for (let i = 0; i < chunk.length; i++) {
       const flags = graph.flags[first + i]!;
       let own = chunk[i]!;
       if ((flags & SYNTHETIC) !== 0) own |= NEVER | INVENTED;
       else if (graph.isV8 && distances[i] === ROOT_DISTANCE) own |= NEVER;
+      else if ((flags & OBJECT) !== 0 && globals[types[i]!] === 1) own |= NEVER;
       else if ((flags & OWNERLESS) !== 0) own |= graph.isV8 ? PASSES | STORAGE : STORAGE;
       code[places[i]!] = own;
     }
@@ -104,6 +108,10 @@ export function findSuspects(
       .filter(({ class: name, count, bytes }) => bytes >= least && count >= MANY && !OF_CODE.test(name)),
   };
 }
+
+/** 1 for the types of V8's global objects. */
+const globalTypes = ({ isV8, types }: Graph): Uint8Array =>
+  Uint8Array.from({ length: types.size }, (_, code) => (isV8 && GLOBAL.test(types.text(code)) ? 1 : 0));
 
 interface Told {
   readonly place: number;

@@ -66,6 +66,13 @@ export class Bits {
     return this;
   }
 
+  /** Takes in those of another set that has no more room; gives itself. */
+  either({ words: others }: Bits): this {
+    const { words } = this;
+    for (let i = 0; i < others.length; i++) words[i]! |= others[i]!;
+    return this;
+  }
+
   /** How many are in it. */
   count(): number {
     let sum = 0;
