@@ -34,6 +34,8 @@ export interface Facts {
   readonly step: number;
   readonly pointNodes: number;
   readonly strings: number | undefined;
+  /** `chains` has all types and names with chains of so many nodes; undefined where there is no such part. */
+  readonly chainsFrom: number | undefined;
 }
 
 interface RowsFact {

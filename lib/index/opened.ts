@@ -3,14 +3,21 @@
  * its rows.
  */
 import { Pages } from '../disk/pages.ts';
+import type { FoundRow } from '../graph/chains/groups.ts';
 import type { DominatorTree } from '../graph/dominators/dominators.ts';
+import type { Suspects } from '../graph/dominators/suspects.ts';
+import { Bits } from '../graph/store/bits.ts';
 import { Sizes, StoredColumn } from '../graph/store/columns.ts';
 import { NameCodes } from '../graph/store/nameCodes.ts';
 import type { Graph } from '../graph/store/read.ts';
 import { Rows } from '../graph/store/rows.ts';
 import { Dictionary } from '../stream/dictionary.ts';
+import { readChains } from './chains.ts';
 import { type Facts, idBucket, type Summary } from './contents.ts';
 import { Folder } from './folder.ts';
+
+/** Bytes for rows that are read once. */
+const HOLDER_CACHE = 1 << 20;
 
 export class Index {
   readonly facts: Facts;
@@ -47,6 +54,18 @@ export class Index {
   get summary(): Summary {
     // As for the facts.
     return this.folder.json('summary.json') as Summary;
+  }
+
+  get suspects(): Suspects {
+    // As for the facts.
+    return this.folder.json('suspects.json') as Suspects;
+  }
+
+  /** Types and names with chains of `least` nodes and more, in order; undefined where it does not have them all. */
+  chains(least: number): Iterable<FoundRow> | undefined {
+    const { chainsFrom } = this.facts;
+    if (chainsFrom === undefined || least < chainsFrom) return undefined;
+    return readChains(this.folder.part('chains'), least);
   }
 
   /** Of classes, by their code. */
@@ -111,6 +130,21 @@ export class Index {
   /** Who has references of a name: a row for each place among the texts of `names`. */
   holders(rowBytes: number): Rows {
     return this.#rows('holders', rowBytes);
+  }
+
+  /** The nodes that have references of a name, whatever their kind; undefined where that was not kept: then it may be any. */
+  holdersOf(name: string): Bits | undefined {
+    const places = this.names.placesOf(name);
+    if (places === undefined) return undefined;
+    const nodes = new Bits(this.facts.nodes);
+    const rows = this.holders(HOLDER_CACHE);
+    const cursor = rows.cursor();
+    for (const place of places) {
+      cursor.seek(place);
+      while (cursor.next()) nodes.add(cursor.to);
+    }
+    rows.close();
+    return nodes;
   }
 
   /** The position of the node with an id; undefined where there is none. */

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ChainRow } from '../../lib/graph/chains/chainRows.ts';
-import type { FoundRow } from '../../lib/graph/chains/search.ts';
+import type { FoundRow } from '../../lib/graph/chains/groups.ts';
 import { fixtures, unzipped } from '../support/fixtures.ts';
 import { heap } from '../support/heap.ts';
 import { readStream, streamText } from '../support/nodeStream.ts';

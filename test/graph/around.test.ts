@@ -251,3 +251,59 @@ test('a run ends where the name changes, where two lead on, and where it bites i
   const cycle = chain(10, (_, nodes) => nodes[9]!.points('next', nodes[0]!));
   deepStrictEqual(await runsOf(cycle, [4]), ['0: 4', '1: 5 x9 property:next']);
 });
+
+/** What was walked, with names for their codes. */
+const walked = ({ around, names }: AroundHeap): unknown => ({
+  shown: around.shown.map(({ n, depth, from, run, isOpen, neighbours, left }) => ({
+    ...{ n, depth, isOpen, neighbours, left },
+    from: from?.n,
+    run: run && { ...run, name: names.token(run.name), others: [...run.others] },
+    refs: refsOf(around, n, names),
+  })),
+  absent: around.absent,
+});
+
+function refsOf(around: AroundHeap['around'], n: number, names: AroundHeap['names']): readonly string[] {
+  const refs: string[] = [];
+  around.refs(n, (to, name) => refs.push(`${names.token(name)} ${to.n}`));
+  return refs;
+}
+
+for (const backward of directions) {
+  const which = backward ? 'who refers to them' : 'what they refer to';
+
+  test(`references left out of rows are as those left out of a reading: ${which}`, async () => {
+    const anyNames = fc.subarray(['next', 'other', 'property:third', 'weak:next', '0', 'element:1'], { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(anyHeap, anyNames, fc.nat(6), fc.boolean(), async (any, names, depth, weak) => {
+        const question = { ...any, backward, depth, weak };
+        const read = await aroundHeap(any.heap, { ...question, without: { names, of: 'reading' } });
+        const left = await aroundHeap(any.heap, { ...question, without: { names, of: 'rows' } });
+        deepStrictEqual(walked(left), walked(read));
+      }),
+      { numRuns: 150 },
+    );
+  });
+}
+
+test('of a long row too only what is left of it counts', async () => {
+  const h = heap();
+  const hub = h.node('Hub');
+  const items = Array.from({ length: 2000 }, (_, i) => {
+    const item = h.node('Item');
+    hub.points(i % 3 === 0 ? 'left' : `item${i}`, item);
+    return item;
+  });
+  for (const i of [0, 900, 1998]) hub.points('last', items[i]!);
+  const built = h.build();
+  const question = {
+    starts: items.map((_, i) => i + 2),
+    backward: true,
+    depth: 2,
+    collapse: false,
+  };
+  const read = await aroundHeap(built, { ...question, without: { names: ['left'], of: 'reading' } });
+  const left = await aroundHeap(built, { ...question, without: { names: ['left'], of: 'rows' } });
+  deepStrictEqual(walked(left), walked(read));
+  strictEqual(left.around.shown.filter(({ neighbours }) => neighbours > 0).length, 2000 - 667 + 3);
+});

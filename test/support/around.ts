@@ -1,7 +1,10 @@
 /** The graph around some nodes of a test's heap, by the walk itself, without a process; holds all of it. */
 
+import { ExcludedVia } from '../../lib/commands/parts/excludedVia.ts';
+import { parseVia } from '../../lib/commands/parts/via.ts';
 import { Scratch } from '../../lib/disk/scratch.ts';
 import { type Around, walkAround } from '../../lib/graph/around.ts';
+import { LeavingRows, LeavingSources } from '../../lib/graph/leaving.ts';
 import { Sources, Targets } from '../../lib/graph/neighbours.ts';
 import { Bits } from '../../lib/graph/store/bits.ts';
 import type { NameCodes } from '../../lib/graph/store/nameCodes.ts';
@@ -21,6 +24,8 @@ export interface AroundQuestion {
   readonly collapse?: boolean;
   readonly weak?: boolean;
   readonly excluded?: readonly number[];
+  /** Names of references, `[KIND:]NAME`, that are left out, as a snapshot is read or of rows that have them. */
+  readonly without?: { readonly names: readonly string[]; readonly of: 'reading' | 'rows' };
 }
 
 export interface AroundHeap {
@@ -48,13 +53,19 @@ export async function aroundHeap(heap: Heap, question: AroundQuestion): Promise<
     depth = Number.POSITIVE_INFINITY,
     most = Number.POSITIVE_INFINITY,
   } = question;
-  const options = { weak, rowBytes: 1 << 20, isPart: true, names: true };
-  const graph = await readGraph(source, source.batches, options, scratch);
+  const { names: left = [], of } = question.without ?? {};
+  // An index has weak references too.
+  const sieve = of === 'reading' ? { sieve: new ExcludedVia(left).sieve } : {};
+  const options = { weak: weak || of === 'rows', rowBytes: 1 << 20, isPart: true, names: true, ...sieve };
+  const all = await readGraph(source, source.batches, options, scratch);
+  const tests = left.map(parseVia).map(({ kind, name }) => all.names!.matcher(kind, name));
+  const rows = new LeavingRows(all.rows, (name) => tests.some((test) => test(name)));
+  const graph = of === 'rows' ? { ...all, rows } : all;
   const type = new Uint32Array(graph.nodes);
   graph.type.load(type);
-  const neighbours = backward
-    ? new Sources(reversed(graph.rows, weak, 1 << 20, scratch), weak)
-    : new Targets(graph.rows, weak);
+  const sources = new Sources(reversed(all.rows, true, 1 << 20, scratch, { tellsWeak: true }), weak);
+  const back = of === 'rows' ? new LeavingSources(sources, rows, weak) : sources;
+  const neighbours = backward ? back : new Targets(graph.rows, weak);
   const excluded = new Bits(graph.nodes);
   for (const n of question.excluded ?? []) excluded.add(n);
   // They were asked for.

@@ -3,9 +3,9 @@ import type { Args } from '../../cli/command.ts';
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { walkAround } from '../../graph/around.ts';
+import { type LeavingRows, LeavingSources } from '../../graph/leaving.ts';
 import { DealtSources, type Neighbours, Sources, Targets } from '../../graph/neighbours.ts';
 import { Bits } from '../../graph/store/bits.ts';
-import { DROP, KEEP, type Sieve } from '../../graph/store/read.ts';
 import { reversed, rowsOf } from '../../graph/store/reverse.ts';
 import { formatCount } from '../../render/counts.ts';
 import { compileNames, escapeGlob } from '../../stages/names.ts';
@@ -15,10 +15,10 @@ import { Answer } from './answer.ts';
 import { type aroundOptions, DEPTH, type Direction, ELSEWHERE, IN_TREE } from './aroundOptions.ts';
 import { isChoosing } from './choosing.ts';
 import { openChosen } from './chosen.ts';
+import { ExcludedVia } from './excludedVia.ts';
 import { type OpenGraph, sayIndex } from './graph.ts';
 import { NO_PLACES, placesOf, scriptsOf } from './places.ts';
 import { scratchOf } from './snapshot.ts';
-import { parseVia, viaTest } from './via.ts';
 
 export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, direction: Direction): Promise<0 | 1> {
   if (!isChoosing(args))
@@ -28,7 +28,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   const operand = args.operands[0] ?? '-';
   const scratch = scratchOf(frame);
   const most = args.top ?? (frame.format === 'table' ? IN_TREE : ELSEWHERE);
-  const sieve = sieveOf(args['exclude-via']);
+  const excluded = args['exclude-via'].length === 0 ? undefined : new ExcludedVia(args['exclude-via']);
   let hasForeign = false;
   const {
     open,
@@ -44,7 +44,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
       refNames: true,
       bothWays: direction.backward,
       dealt: direction.backward,
-      ...(sieve === undefined ? {} : { sieve: sieve.ask }),
+      ...(excluded === undefined ? {} : { sieve: excluded.sieve }),
       tap: (batch) => {
         hasForeign ||= batch.foreign.length > 0;
       },
@@ -52,14 +52,18 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     frame,
     scratch,
   );
-  const { graph, pool, name, ending, format } = open;
+  const { pool, name, ending, format, beside } = open;
   if (chosenNodes === 0) return 1;
   if (ending === 'part') frame.note(`${name}: is a part of a snapshot: what it leaves out is not shown`);
-  for (const via of sieve?.unused() ?? []) frame.note(`${name}: no reference is called ${JSON.stringify(via)}`);
+  const within = beside === undefined ? undefined : excluded?.within(open.graph, beside.index, args.weak);
+  const graph = within ?? open.graph;
+  for (const via of excluded?.unused ?? []) frame.note(`${name}: no reference is called ${JSON.stringify(via)}`);
   const type = pool.take();
   graph.type.load(type);
-  if (open.beside === undefined) sayIndex(operand, frame);
-  const neighbours = direction.backward ? sourcesOf(open, args.weak, scratch) : new Targets(graph.rows, args.weak);
+  if (beside === undefined) sayIndex(operand, frame);
+  const neighbours = direction.backward
+    ? sourcesOf(open, within?.rows, args.weak, scratch)
+    : new Targets(graph.rows, args.weak);
   const starts = firstOf(chosen, most);
   // Names were asked for.
   const names = graph.names!;
@@ -74,7 +78,10 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   });
   const isStream = frame.format === 'ndjson' && frame.ownFormat === undefined;
   const shown = around.shown.map(({ n }) => ({ n, type: graph.types.text(type[n]!) }));
-  const places = isStream || frame.format === 'csv' ? NO_PLACES : await placesOf(shown, open, scriptsOf(graph));
+  const places =
+    isStream || frame.format === 'csv'
+      ? NO_PLACES
+      : await placesOf(shown, { ...open, graph, beside: undefined }, scriptsOf(graph));
   const answer = new Answer(around, graph.types, names, chosenNodes - starts.length, { direction, places, format });
   const wanted = answer.wanted(graph.nodes);
   const once = await open.again({ names: true, extras: isStream, refs: false, only: wanted });
@@ -85,8 +92,16 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
 }
 
 /** Who refers to nodes: told by the index, or from what was dealt out while the snapshot was read, or from the rows. */
-function sourcesOf({ graph, beside, otherRowBytes }: OpenGraph, weak: boolean, scratch: Scratch): Neighbours {
-  if (beside !== undefined) return new Sources(beside.index.back(otherRowBytes), weak);
+function sourcesOf(
+  { graph, beside, otherRowBytes }: OpenGraph,
+  within: LeavingRows | undefined,
+  weak: boolean,
+  scratch: Scratch,
+): Neighbours {
+  if (beside !== undefined) {
+    const sources = new Sources(beside.index.back(otherRowBytes), weak);
+    return within === undefined ? sources : new LeavingSources(sources, within, weak);
+  }
   const { dealt, nodes, rows } = graph;
   if (dealt !== undefined) return new DealtSources(dealt, () => rowsOf(dealt, nodes, otherRowBytes, scratch));
   return new Sources(reversed(rows, weak, otherRowBytes, scratch), weak);
@@ -97,27 +112,6 @@ function firstOf(nodes: Bits, most: number): readonly number[] {
   const first: number[] = [];
   for (let n = nodes.next(0); n < Number.POSITIVE_INFINITY && first.length < most; n = nodes.next(n + 1)) first.push(n);
   return first;
-}
-
-/** References that are not followed, and which of the names asked for none has. */
-function sieveOf(
-  excluded: readonly string[],
-): { readonly ask: Sieve; readonly unused: () => readonly string[] } | undefined {
-  if (excluded.length === 0) return undefined;
-  const tests = excluded.map((via) => viaTest(parseVia(via)));
-  const isUsed = excluded.map(() => false);
-  return {
-    ask(batch, ref) {
-      let answer: number = KEEP;
-      for (let i = 0; i < tests.length; i++) {
-        if (!tests[i]!(batch, ref)) continue;
-        isUsed[i] = true;
-        answer = DROP;
-      }
-      return answer;
-    },
-    unused: () => excluded.filter((_, i) => !isUsed[i]),
-  };
 }
 
 /** Nodes of the types that are left out; a type that is not there is worth a note. */

@@ -20,6 +20,9 @@ import { openShown, type Snapshot } from './snapshot.ts';
 /** Of more than one node in so many a reading of all is as fast. */
 const SPARSE = 64;
 
+/** Bytes for rows that are read once. */
+const ROWS = 8 << 20;
+
 /** Undefined where there is no index, or none that fits: then there is a note. */
 export async function indexBeside(operand: string, frame: Frame): Promise<Beside | undefined> {
   if (operand === '-' || !existsSync(folderOf(operand))) return undefined;
@@ -40,6 +43,9 @@ export async function indexBeside(operand: string, frame: Frame): Promise<Beside
     return undefined;
   }
 }
+
+/** Whether it is worth to read so many nodes one by one; not if there are none: then the snapshot says why. */
+export const isFew = (count: number, { index }: Beside): boolean => count > 0 && count * SPARSE <= index.facts.nodes;
 
 /** The few nodes that a choice may mean, where an index beside the operand tells them; with the choice's types settled. */
 export async function fewBeside(
@@ -74,36 +80,56 @@ export class Beside {
   }
 
   /**
-   * Nodes that the choice may mean, by what columns tell; `isExact` where they are those that it means. Undefined where columns do not tell, or where something that was asked
-   * for is not there.
+   * Nodes that the choice may mean, by what columns tell: all, where they tell nothing. `isExact` where they are those that it means but for names of references (`having`). Undefined
+   * where something that was asked for is not there.
    */
   candidates(choice: Choice): { readonly nodes: Bits; readonly count: number; readonly isExact: boolean } | undefined {
     const { facts } = this.index;
     if (choice.not) return undefined;
     const sets = this.#namedNodes(choice);
     if (sets === undefined || !this.#hasEach(choice.types)) return undefined;
+    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce((all, set) => all.both(set));
+    if (sets.length === 0) this.#scan(choice, nodes);
     const wantsColumns =
       choice.types.length > 0 ||
       choice.kinds.length > 0 ||
       choice.minBytes !== undefined ||
       choice.maxBytes !== undefined;
-    if (sets.length === 0 && !wantsColumns) return undefined;
-    const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce(both);
-    if (sets.length === 0) this.#scan(choice, nodes);
-    const isExact =
-      choice.name === undefined &&
-      choice.has.length === 0 &&
-      choice.lacks.length === 0 &&
-      choice.of === undefined &&
-      (sets.length === 0 || !wantsColumns);
+    const isExact = choice.name === undefined && choice.of === undefined && (sets.length === 0 || !wantsColumns);
     const count = nodes.count();
     return count === 0 ? undefined : { nodes, count, isExact };
+  }
+
+  /** Of some nodes those that have references of all of these names, and of none of those. */
+  having({ has, lacks }: Pick<Choice, 'has' | 'lacks'>, nodes: Bits): Bits {
+    const left = new Bits(0);
+    left.words = nodes.words.slice();
+    for (const name of has) left.both(this.#holdersOf(name, left));
+    for (const name of lacks) {
+      const holders = this.#holdersOf(name, left);
+      for (let i = 0; i < left.words.length; i++) left.words[i]! &= ~(holders.words[i] ?? 0);
+    }
+    return left;
+  }
+
+  /** Those among some nodes at least that have references of a name; rows are asked where nothing else tells. */
+  #holdersOf(name: string, nodes: Bits): Bits {
+    const known = this.index.holdersOf(name);
+    if (known !== undefined) return known;
+    const holders = new Bits(this.index.facts.nodes);
+    const isCalled = this.index.names.matcher(undefined, name);
+    const { rows } = this.index.graph(ROWS);
+    rows.eachOf(nodes, (n, cursor) => {
+      if (isCalled(cursor.name)) holders.add(n);
+    });
+    rows.close();
+    return holders;
   }
 
   /** The same, where they are so few that it is worth to read them one by one. */
   few(choice: Choice): Bits | undefined {
     const found = this.candidates(choice);
-    return found !== undefined && found.count * SPARSE <= this.index.facts.nodes ? found.nodes : undefined;
+    return found !== undefined && isFew(found.count, this) ? found.nodes : undefined;
   }
 
   /** Only these nodes, in order. */
@@ -189,9 +215,11 @@ export class Beside {
           return bytes >= (minBytes ?? 0) && bytes <= (maxBytes ?? Number.POSITIVE_INFINITY);
         },
       ]);
-    for (const { first, chunks } of together(tests.map(([tested]) => tested)))
-      for (let i = 0; i < chunks[0]!.length; i++)
-        if (tests.every(([, test], at) => test(chunks[at]![i]!, first + i))) nodes.add(first + i);
+    if (tests.length === 0) nodes.fill(this.index.facts.nodes);
+    else
+      for (const { first, chunks } of together(tests.map(([tested]) => tested)))
+        for (let i = 0; i < chunks[0]!.length; i++)
+          if (tests.every(([, test], at) => test(chunks[at]![i]!, first + i))) nodes.add(first + i);
   }
 }
 
@@ -200,9 +228,4 @@ function wantedCodes(patterns: readonly string[], names: readonly string[]): Uin
   if (patterns.length === 0) return undefined;
   const isWanted = compileNames(patterns);
   return Uint8Array.from(names, (name) => (isWanted(name) ? 1 : 0));
-}
-
-function both(a: Bits, b: Bits): Bits {
-  for (let i = 0; i < a.words.length; i++) a.words[i]! &= b.words[i] ?? 0;
-  return a;
 }

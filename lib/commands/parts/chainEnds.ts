@@ -4,7 +4,7 @@ import type { Scratch } from '../../disk/scratch.ts';
 import type { Ends } from '../../graph/chains/chainRows.ts';
 import { type Batch, NODES } from '../../stream/batch.ts';
 import { FieldAdder } from '../../stream/fields.ts';
-import { asPart, type StartMark } from '../../stream/marks.ts';
+import { asPart } from '../../stream/marks.ts';
 import { nodeWriter } from './nodes.ts';
 import type { Ending, Snapshot } from './snapshot.ts';
 
@@ -14,11 +14,11 @@ const FIELD = 'length';
 export async function printEnds(
   ends: Ends,
   ending: Ending,
-  start: StartMark,
   snapshot: Snapshot,
   frame: Frame,
   scratch: Scratch,
 ): Promise<void> {
+  const { start } = snapshot.source;
   const writer = await nodeWriter(frame, scratch, FIELD);
   const adder = new FieldAdder(FIELD);
   const rows = new Uint8Array(NODES);

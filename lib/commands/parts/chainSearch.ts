@@ -2,7 +2,8 @@
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { NotRead, TooMany } from '../../graph/chains/follow.ts';
-import { ChainSearch, type FoundRow } from '../../graph/chains/search.ts';
+import { type FoundRow, PER_REF } from '../../graph/chains/groups.ts';
+import { ChainSearch } from '../../graph/chains/search.ts';
 import type { Via } from '../../graph/store/via.ts';
 import { formatCount } from '../../render/counts.ts';
 import { formatSize } from '../../render/sizes.ts';
@@ -10,6 +11,7 @@ import { Chooser } from '../../stages/choose.ts';
 import { Groups } from '../../stages/group.ts';
 import { InputError } from '../../stream/errors.ts';
 import { budgetOf } from './budget.ts';
+import { chainsBeside, type SearchRoom } from './chainsBeside.ts';
 import { type Chosen, choiceOf, choosingFault, isChoosing } from './choosing.ts';
 import { settleChosen } from './settled.ts';
 import { asSnapshot } from './snapshot.ts';
@@ -26,14 +28,19 @@ export interface SearchQuestion extends Chosen {
 const BASE = 128 << 20;
 const LEAST = 8 << 20;
 const PER_NODE = 8;
-/** What a reference takes while its group is looked at: itself, its two nodes sorted, and their chains. */
-const PER_REF = 48;
 const TYPE_BUDGET = 16 << 20;
 const SCREEN = 20;
 
 export async function searchChains(question: SearchQuestion, frame: Frame, scratch: Scratch): Promise<0 | 1> {
-  const { via, operand, least, top } = question;
+  const { via, operand, least } = question;
   const budget = budgetOf(frame, BASE, LEAST);
+  const room: SearchRoom = {
+    bytes: budget,
+    tooLittle: (needed, orMore) => tooLittle(operand, BASE + needed, orMore),
+  };
+  const kept = await chainsBeside(question, room, frame, scratch);
+  if (kept === 'none') return 1;
+  if (kept !== undefined) return tell(kept, operand, question, frame);
   const most = Math.floor(budget / PER_NODE);
   const open = await openAgain(operand, scratch, frame);
   const choice = await choiceOf({ ...question, type: await settleTypes(question.type, open, frame) }, operand, false);
@@ -76,7 +83,15 @@ export async function searchChains(question: SearchQuestion, frame: Frame, scrat
   settleChosen(second, chooser, question, read, frame);
   const needed = PER_NODE * search.nodes + search.memory + PER_REF * search.held(least);
   if (needed > budget) throw tooLittle(name, BASE + needed);
-  const rows = search.rows(least);
+  return tell(search.rows(least), name, question, frame);
+}
+
+async function tell(
+  rows: readonly FoundRow[],
+  name: string,
+  { via, least, top }: SearchQuestion,
+  frame: Frame,
+): Promise<0 | 1> {
   await print(rows, top, frame);
   if (rows.length > 0) return 0;
   frame.note(`${name}: no type refers to itself ${formatCount(least)} deep${via === undefined ? '' : ' by that name'}`);

@@ -6,6 +6,7 @@ import { type Choice, Chooser } from '../../stages/choose.ts';
 import { Groups } from '../../stages/group.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { InputError } from '../../stream/errors.ts';
+import type { Beside } from './beside.ts';
 import { type Chosen, choiceOf, choosingFault, foreignList } from './choosing.ts';
 import { type GraphNeeds, graphFrom, type OpenGraph, openGraph } from './graph.ts';
 import { missingPlaces, missingTypes } from './nothing.ts';
@@ -83,7 +84,7 @@ export async function openChosen(
   return { open, chosen, count };
 }
 
-/** The same from an index. Undefined where there is none, where it does not tell, or where nothing matches: then the snapshot says why. */
+/** The same from an index. Undefined where there is none, or where it does not tell. */
 async function chosenFromIndex(
   operand: string,
   asked: Choice,
@@ -91,37 +92,45 @@ async function chosenFromIndex(
   needs: GraphNeeds,
   frame: Frame,
 ): Promise<ChosenGraph | undefined> {
-  if (needs.sieve !== undefined) return undefined;
   const { indexBeside } = await import('./beside.ts');
   const beside = await indexBeside(operand, frame);
-  const choice = { ...asked, types: beside?.settled(asked.types) ?? [] };
-  const found = beside?.candidates(choice);
+  const found = beside === undefined ? undefined : await besideChosen(beside, asked, of, operand);
   if (beside === undefined || found === undefined) return undefined;
+  if (found.count === 0) frame.note(`${operand}: no node matched`);
+  return { open: graphFrom(beside, operand, needs, frame), chosen: found.nodes, count: found.count };
+}
+
+/** The nodes that are chosen, by an index; undefined where something that was asked for is not there: then the snapshot says what is like it. */
+export async function besideChosen(
+  beside: Beside,
+  asked: Choice,
+  of: string | undefined,
+  operand: string,
+): Promise<{ readonly nodes: Bits; readonly count: number } | undefined> {
+  const choice = { ...asked, types: beside.settled(asked.types) };
+  const found = beside.candidates(choice);
+  if (found === undefined) return undefined;
   let { nodes, count } = found;
   if (!found.isExact) {
-    const chooser = new Chooser(choice);
-    const wantsRefs = choice.has.length > 0 || choice.lacks.length > 0;
-    const columns = { names: choice.name !== undefined, extras: false, refs: wantsRefs };
+    // Whether it has references of some names, rows tell.
+    const chooser = new Chooser({ ...choice, has: [], lacks: [] });
+    const columns = { names: choice.name !== undefined, extras: false, refs: false };
+    const marked = new Bits(beside.index.facts.nodes);
     try {
-      const marked = new Bits(nodes.words.length * 32);
-      await markChosen((await beside.snapshot(columns, nodes)).batches, chooser, (n) => marked.add(n));
-      nodes = marked;
-      count = marked.count();
+      for await (const batch of (await beside.snapshot(columns, nodes)).batches) {
+        chooser.mark(batch);
+        for (let row = 0; row < batch.length; row++) if (chooser.rows[row] === 1) marked.add(batch.n[row]!);
+      }
     } catch (error) {
       throw choosingFault(error, of, operand);
     }
-    if (chooser.missing > 0 || count === 0) return undefined;
+    if (chooser.missing > 0) return undefined;
+    nodes = marked;
+    count = marked.count();
   }
-  return { open: graphFrom(beside, operand, needs, frame), chosen: nodes, count };
-}
-
-async function markChosen(batches: AsyncIterable<Batch>, chooser: Chooser, take: (n: number) => void): Promise<void> {
-  let last = 0;
-  for await (const batch of batches) {
-    chooser.mark(batch);
-    if (chooser.held === true) take(last);
-    for (let row = 0; row < batch.length; row++) if (chooser.rows[row] === 1) take(batch.n[row]!);
-    if (batch.length > 0) last = batch.n[batch.length - 1]!;
+  if (count > 0 && choice.has.length + choice.lacks.length > 0) {
+    nodes = beside.having(choice, nodes);
+    count = nodes.count();
   }
-  if (chooser.finish() === true) take(last);
+  return { nodes, count };
 }

@@ -5,6 +5,7 @@ import { findPoints, plainOf } from '../../formats/points.ts';
 import { byClass } from '../../graph/dominators/byClass.ts';
 import { Classes } from '../../graph/dominators/classes.ts';
 import { dominatorColumn, largest } from '../../graph/dominators/dominated.ts';
+import { findSuspects } from '../../graph/dominators/suspects.ts';
 import { Doubts } from '../../graph/knownCut.ts';
 import { StoredColumn } from '../../graph/store/columns.ts';
 import { Holders } from '../../graph/store/holders.ts';
@@ -16,6 +17,7 @@ import { IdTable } from '../../index/ids.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { InputError } from '../../stream/errors.ts';
+import { ChainKeeping } from './chainKeeping.ts';
 import { openGraph } from './graph.ts';
 import { retentionOf, type Walked } from './retention.ts';
 import { openShown } from './snapshot.ts';
@@ -86,19 +88,29 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     totalBytes: answer.totalBytes,
     largest: largest(tree, (place) => retained.at(place), MOST_LARGEST),
   };
+  const classCodes = function* (): Generator<{ readonly first: number; readonly codes: Uint32Array }> {
+    for (const { first, values } of codes.chunks()) yield { first, codes: values };
+  };
+  const suspects = findSuspects(classCodes(), classes.names, graph, tree, distance, retained, answer.totalBytes, pool);
+  // Its columns are done with, and there is not room for all.
+  retained.close();
+  pool.shrink();
   // Names were asked for.
   const names = graph.names!;
   const holding = new Holders(names, scratch);
   const doubts = new Doubts(parents, pool);
+  const keeping = new ChainKeeping(open, scratch);
   const back = reversed(graph.rows, true, open.otherRowBytes, scratch, {
     tellsWeak: true,
     tap(n, cursor) {
       holding.add(n, cursor.name);
       doubts.look(n, cursor);
+      keeping.look(n, cursor);
     },
   });
   const unsure = doubts.all(distance);
   const holders = holding.rows(HOLDER_CACHE);
+  const chains = keeping.finish(back.pages.bytes + holders.pages.bytes);
   const ids = nodes.ids.byBucket(scratch);
   const facts: Facts = {
     format: open.format,
@@ -123,6 +135,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
     step: points.step,
     pointNodes: points.nodes,
     strings: points.strings?.length,
+    chainsFrom: chains?.least,
   };
   const columns: readonly (readonly [string, StoredColumn])[] = [
     ['type', graph.type],
@@ -175,10 +188,15 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
       writer.begin(`${name}.offsets`);
       await piece(bytesOf(dictionary.offsets.subarray(0, dictionary.size + 1)));
     }
+    if (chains !== undefined) {
+      writer.begin('chains');
+      for (const line of chains.lines()) await piece(Buffer.from(line));
+    }
     writer.begin('names.rest');
     names.copyRest((bytes, end) => writer.write(bytes, end));
     for (const [name, value] of [
       ['summary.json', summary],
+      ['suspects.json', suspects],
       ['classes.json', classes.names],
     ] as const) {
       writer.begin(name);

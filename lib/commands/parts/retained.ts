@@ -39,9 +39,8 @@ interface Largest {
 /** Objects that retain most, largest first. */
 export async function printLargest(operand: string, top: number, frame: Frame, scratch: Scratch): Promise<void> {
   const beside = await indexBeside(operand, frame);
-  const known = beside === undefined ? undefined : largestFrom(beside, top);
   const { totalBytes, found, shallow, distance, dominator, who, placesFor } =
-    known ?? (await computeLargest(operand, top, frame, scratch));
+    beside === undefined ? await computeLargest(operand, top, frame, scratch) : largestFrom(beside, top);
   const wanted = new Bits();
   for (const { n } of found) wanted.add(n);
   const names = await who(wanted);
@@ -71,7 +70,7 @@ async function computeLargest(operand: string, top: number, frame: Frame, scratc
   );
   return {
     totalBytes,
-    found: largest(tree, (place) => retained.at(place), top),
+    found: largestOf({ tree, retained }, top),
     shallow: (_, place) => retained.shallowAt(place),
     distance: (n) => distance.at(n) | 0,
     dominator: (n) => dominator.at(n),
@@ -80,17 +79,17 @@ async function computeLargest(operand: string, top: number, frame: Frame, scratc
   };
 }
 
-/** From an index, which keeps so many of the largest. */
-function largestFrom(beside: Beside, top: number): Largest | undefined {
+/** From an index, which keeps so many of the largest; beyond that its columns tell. */
+function largestFrom(beside: Beside, top: number): Largest {
   const { index } = beside;
-  if (top > MOST_LARGEST && index.facts.nodes > MOST_LARGEST) return undefined;
   const { largest: kept, totalBytes } = index.summary;
+  const isKept = top <= MOST_LARGEST || index.facts.nodes <= MOST_LARGEST;
   const shallow = index.shallow();
   const distance = index.column('distance');
   const dominator = index.column('dominator');
   return {
     totalBytes,
-    found: kept.slice(0, top),
+    found: isKept ? kept.slice(0, top) : largestOf(retentionFrom(beside), top),
     shallow: (n) => shallow.at(n),
     distance: (n) => distance.at(n) | 0,
     dominator: (n) => dominator.at(n),
@@ -98,6 +97,9 @@ function largestFrom(beside: Beside, top: number): Largest | undefined {
     placesFor: (nodes) => placesBeside(nodes, beside),
   };
 }
+
+const largestOf = ({ tree, retained }: Pick<Columns, 'tree' | 'retained'>, top: number): Largest['found'] =>
+  largest(tree, (place) => retained.at(place), top);
 
 const NODE_FIELDS = ['n', 'id', 'type', 'name', 'shallow', 'retained', 'distance', 'dominator'];
 

@@ -18,6 +18,21 @@ import { openAgain, settleTypes } from './twice.ts';
 const TYPE_BUDGET = 16 << 20;
 const NAMES = { names: true, extras: false, refs: false };
 
+/** Of what has been chosen. */
+const ALL: Choice = {
+  types: [],
+  kinds: [],
+  name: undefined,
+  ids: new Set(),
+  nodes: new Set(),
+  of: undefined,
+  has: [],
+  lacks: [],
+  minBytes: undefined,
+  maxBytes: undefined,
+  not: false,
+};
+
 interface Asked extends Chosen {
   /** Only the first so many. */
   readonly top: number;
@@ -27,17 +42,14 @@ interface Asked extends Chosen {
 export async function showNodes(operand: string, args: Asked, frame: Frame, scratch: Scratch): Promise<0 | 1> {
   const { top } = args;
   const asked = await choiceOf(args, operand, false);
-  const { fewBeside } = await import('./beside.ts');
-  const few = await fewBeside(operand, asked, frame);
-  if (few !== undefined && top > 0) {
-    const { beside, choice, nodes } = few;
-    const found = await read(await beside.snapshot(ALL_COLUMNS, nodes), choice, args.of, top, scratch);
-    if (found.stage.nodes > 0 && found.chooser.missing === 0) {
-      const files = frame.format === 'table' ? await filesBeside(beside, nodes) : undefined;
-      const { batches } = await beside.snapshot(NAMES, found.targets);
-      await print(found.stage.answer(batches), frame, (n, at) => placeOf(at, () => files?.get(n)));
-      return 0;
-    }
+  const known = await firstBeside(operand, asked, args, frame);
+  if (known !== undefined) {
+    const { beside, nodes } = known;
+    const { stage, targets } = await read(await beside.snapshot(ALL_COLUMNS, nodes), ALL, undefined, top, scratch);
+    const files = frame.format === 'table' ? await filesBeside(beside, nodes) : undefined;
+    const { batches } = await beside.snapshot(NAMES, targets);
+    await print(stage.answer(batches), frame, (n, at) => placeOf(at, () => files?.get(n)));
+    return 0;
   }
   const opened = await openAgain(operand, scratch, frame);
   const choice = { ...asked, types: await settleTypes(args.type, opened, frame) };
@@ -57,6 +69,28 @@ export async function showNodes(operand: string, args: Asked, frame: Frame, scra
   if (stage.outside > 0)
     frame.note(`${stage.outside} references lead to nodes that are not in this part of the snapshot`);
   return 0;
+}
+
+/** The nodes that are shown, where an index tells them and they are few. */
+async function firstBeside(
+  operand: string,
+  asked: Choice,
+  { of, top }: Asked,
+  frame: Frame,
+): Promise<{ readonly beside: Beside; readonly nodes: Bits } | undefined> {
+  const { indexBeside, isFew } = await import('./beside.ts');
+  const beside = await indexBeside(operand, frame);
+  if (beside === undefined) return undefined;
+  const { besideChosen } = await import('./chosen.ts');
+  const chosen = await besideChosen(beside, asked, of, operand);
+  if (chosen === undefined || !isFew(Math.min(top, chosen.count), beside)) return undefined;
+  const nodes = new Bits(beside.index.facts.nodes);
+  let n = chosen.nodes.next(0);
+  for (let i = Math.min(top, chosen.count); i > 0; i--) {
+    nodes.add(n);
+    n = chosen.nodes.next(n + 1);
+  }
+  return { beside, nodes };
 }
 
 interface Found {

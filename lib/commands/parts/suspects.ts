@@ -1,49 +1,38 @@
 /** The suspects of snap-retain: where most of a heap accumulates, who that is, and how it is reached. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { findSuspects } from '../../graph/dominators/suspects.ts';
+import { findSuspects, type Suspects } from '../../graph/dominators/suspects.ts';
 import { commonName } from '../../graph/paths/alike.ts';
+import { PATH_COLUMNS } from '../../graph/paths/paths.ts';
 import { RefNames } from '../../graph/paths/refNames.ts';
 import { Bits } from '../../graph/store/bits.ts';
+import type { StoredColumn } from '../../graph/store/columns.ts';
 import { readWho } from '../../graph/store/who.ts';
 import type { ShownPath } from '../../render/paths.ts';
 import type { ShownSuspect } from '../../render/suspects.ts';
 import { spellingOf } from '../../render/via.ts';
+import { type Beside, indexBeside } from './beside.ts';
+import { graphFrom, type OpenGraph } from './graph.ts';
 import { pathsTo, shownPath } from './pathRows.ts';
 import { retention } from './retention.ts';
 
-/** A suspect has one part in so many of all bytes. */
-const PART = 20;
 /** So many classes of what each accumulates are told. */
 const CLASSES = 5;
 
+/** What was found, and the graph that it was found in. */
+interface Known {
+  readonly open: OpenGraph;
+  readonly found: Suspects;
+  readonly distance: StoredColumn;
+  readonly totalBytes: number;
+  readonly refNames: RefNames;
+}
+
 export async function printSuspects(operand: string, top: number, frame: Frame, scratch: Scratch): Promise<void> {
-  let format: string | undefined;
-  const refNames = new RefNames((kind, name) => commonName(kind, name, false, format), scratch);
-  const { open, distance, tree, retained, totalBytes, classes } = await retention(
-    operand,
-    {
-      classes: true,
-      begun: (known) => {
-        format = known;
-      },
-      tap: (batch) => refNames.add(batch),
-    },
-    frame,
-    scratch,
-  );
-  const { graph, pool } = open;
-  const found = findSuspects(
-    classes!.inOrder(graph),
-    classes!.names,
-    graph,
-    tree,
-    distance,
-    retained,
-    totalBytes / PART,
-    pool,
-  );
-  retained.close();
+  const beside = await indexBeside(operand, frame);
+  const { open, found, distance, totalBytes, refNames } =
+    beside === undefined ? await findIn(operand, frame, scratch) : await keptBeside(beside, operand, frame, scratch);
+  const { graph } = open;
   const objects = found.objects.slice(0, top);
   const wanted = new Bits(graph.nodes);
   for (const { n } of objects) wanted.add(n);
@@ -77,7 +66,7 @@ export async function printSuspects(operand: string, top: number, frame: Frame, 
   const { renderSuspects, SUSPECT_CSV_HEAD, suspectCsv, manyCsv, suspectRecord, manyRecord } = await import(
     '../../render/suspects.ts'
   );
-  const spell = spellingOf(format);
+  const spell = spellingOf(open.format);
   if (frame.format === 'table') {
     const all = [...found.objects, ...found.classes];
     const bytes = all.reduce((sum, { bytes: own }) => sum + own, 0);
@@ -91,6 +80,45 @@ export async function printSuspects(operand: string, top: number, frame: Frame, 
     for (const record of [...suspects.map(suspectRecord), ...many.map(manyRecord)])
       frame.out.text(`${JSON.stringify(record)}\n`);
 }
+
+async function findIn(operand: string, frame: Frame, scratch: Scratch): Promise<Known> {
+  let format: string | undefined;
+  const refNames = namesOf(() => format, scratch);
+  const { open, distance, tree, retained, totalBytes, classes } = await retention(
+    operand,
+    {
+      classes: true,
+      begun: (known) => {
+        format = known;
+      },
+      tap: (batch) => refNames.add(batch),
+    },
+    frame,
+    scratch,
+  );
+  const { graph, pool } = open;
+  // Classes were asked for.
+  const codes = classes!.inOrder(graph);
+  const found = findSuspects(codes, classes!.names, graph, tree, distance, retained, totalBytes, pool);
+  retained.close();
+  return { open, found, distance, totalBytes, refNames };
+}
+
+/** An index has the answer; what it does not have are names. */
+async function keptBeside(beside: Beside, operand: string, frame: Frame, scratch: Scratch): Promise<Known> {
+  const { index } = beside;
+  const open = graphFrom(beside, operand, { whole: undefined, columns: PATH_COLUMNS, weak: false }, frame);
+  return {
+    open,
+    found: index.suspects,
+    distance: index.column('distance'),
+    totalBytes: index.summary.totalBytes,
+    refNames: namesOf(() => open.format, scratch),
+  };
+}
+
+const namesOf = (format: () => string | undefined, scratch: Scratch): RefNames =>
+  new RefNames((kind, name) => commonName(kind, name, false, format()), scratch);
 
 /** Four digits are enough to say how much it is. */
 const share = (bytes: number, total: number): number => Math.round((10_000 * bytes) / total) / 10_000;

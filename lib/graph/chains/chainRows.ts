@@ -3,7 +3,7 @@
  * they are linked like. Memory: beside the chains 24 bytes for each of them, four bytes a node that is linked with no other.
  */
 import { CHAIN, type Chains, CYCLE, SHAPES, type Shape } from './chains.ts';
-import type { Identities, NodeName } from './identities.ts';
+import type { Members, NodeName } from './members.ts';
 import { sortByKey } from './order.ts';
 import { NONE } from './positions.ts';
 
@@ -40,7 +40,7 @@ export class ChainRows {
   /** Rows there are. */
   readonly count: number;
   readonly #chains: Chains;
-  readonly #identities: Identities;
+  readonly #members: Members;
   readonly #via: string;
   /** By chain. */
   readonly #bytes: Float64Array;
@@ -55,17 +55,17 @@ export class ChainRows {
   }
 
   /** Chains of `least` nodes and more in their longest run. */
-  constructor(chains: Chains, identities: Identities, via: string, least: number) {
+  constructor(chains: Chains, members: Members, via: string, least: number) {
     this.#chains = chains;
-    this.#identities = identities;
+    this.#members = members;
     this.#via = via;
-    const ranks = identities.types.ranks();
+    const ranks = members.ranks();
     const { chainOf, head } = chains;
     const headRank = new Uint32Array(chains.count);
     this.#bytes = new Float64Array(chains.count);
     const aloneOfRank = new Uint32Array(ranks.length);
     let aloneBytes = 0;
-    identities.forEach((node, type, size) => {
+    members.forEach((node, type, size) => {
       const chain = chainOf[node]!;
       if (chain === NONE) {
         aloneOfRank[ranks[type]!]!++;
@@ -76,7 +76,7 @@ export class ChainRows {
       if (head[chain] === node) headRank[chain] = ranks[type]!;
     });
     this.#order = longestFirst(chains, headRank, least);
-    this.#alone = least > 1 ? new Uint32Array(0) : byType(chains, identities, ranks, aloneOfRank);
+    this.#alone = least > 1 ? new Uint32Array(0) : byType(chains, members, ranks, aloneOfRank);
     this.#aloneBytes = least > 1 ? 0 : aloneBytes;
     this.count = this.#order.length + this.#alone.length;
   }
@@ -85,6 +85,16 @@ export class ChainRows {
   *rows(top: number): Generator<ChainRow> {
     for (const chain of this.#order.subarray(0, top)) yield this.#row(chain);
     for (const node of this.#alone.subarray(0, Math.max(0, top - this.#order.length))) yield this.#rowOfOne(node);
+  }
+
+  /** The nodes that the first `top` rows name. */
+  *named(top: number): Generator<number> {
+    const { head, tail } = this.#chains;
+    for (const chain of this.#order.subarray(0, top)) {
+      yield this.#members.n(head[chain]!);
+      if (tail[chain] !== NONE) yield this.#members.n(tail[chain]!);
+    }
+    for (const node of this.#alone.subarray(0, Math.max(0, top - this.#order.length))) yield this.#members.n(node);
   }
 
   /** For all rows, longest first. */
@@ -115,7 +125,7 @@ export class ChainRows {
     const length = new Uint32Array(count);
     let i = 0;
     this.#eachEnd(which, top, (node, chain) => {
-      n[i] = this.#identities.n(node);
+      n[i] = this.#members.n(node);
       length[i++] = chain === NONE ? 1 : which === 'heads' ? this.#chains.run[node]! : this.#chains.length[chain]!;
     });
     return { n, length };
@@ -144,7 +154,7 @@ export class ChainRows {
 
   #row(chain: number): ChainRow {
     const chains = this.#chains;
-    const head = this.#identities.at(chains.head[chain]!);
+    const head = this.#members.at(chains.head[chain]!);
     const tail = chains.tail[chain]!;
     return {
       type: head.type,
@@ -155,15 +165,15 @@ export class ChainRows {
       bytes: this.#bytes[chain]!,
       heads: chains.heads[chain]!,
       head,
-      ...(tail === NONE ? {} : { tail: this.#identities.at(tail) }),
+      ...(tail === NONE ? {} : { tail: this.#members.at(tail) }),
     };
   }
 
   #rowOfOne(node: number): ChainRow {
-    const head = this.#identities.at(node);
+    const head = this.#members.at(node);
     const isCycle = this.#chains.isCycleOfOne(node);
     const shape = SHAPES[isCycle ? CYCLE : CHAIN];
-    const bytes = this.#identities.size(node);
+    const bytes = this.#members.size(node);
     const one = { type: head.type, via: this.#via, shape, length: 1, count: 1, bytes };
     return { ...one, heads: isCycle ? 0 : 1, head, ...(isCycle ? {} : { tail: head }) };
   }
@@ -182,12 +192,12 @@ function longestFirst({ count, length, head }: Chains, headRank: Uint32Array, le
 const largest = (numbers: Uint32Array): number => numbers.reduce((most, number) => Math.max(most, number), 0);
 
 /** Nodes that are linked with no other, by type and place; how many there are of each type is known. */
-function byType(chains: Chains, identities: Identities, ranks: Uint32Array, countOf: Uint32Array): Uint32Array {
+function byType(chains: Chains, members: Members, ranks: Uint32Array, countOf: Uint32Array): Uint32Array {
   const start = new Uint32Array(countOf.length);
   for (let rank = 1; rank < start.length; rank++) start[rank] = start[rank - 1]! + countOf[rank - 1]!;
   const total = countOf.reduce((sum, count) => sum + count, 0);
   const order = new Uint32Array(total);
-  identities.forEach((node, type) => {
+  members.forEach((node, type) => {
     if (chains.chainOf[node] === NONE) order[start[ranks[type]!]!++] = node;
   });
   return order;

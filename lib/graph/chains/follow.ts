@@ -17,11 +17,17 @@ export class NotRead extends Error {}
 export class TooMany extends Error {}
 
 /** A node and its first reference, and what its chain is found with; a further reference. */
-const PER_NODE = 16;
-const PER_LINK = 8;
+export const PER_NODE = 16;
+export const PER_LINK = 8;
 const UNDECIDED = 2;
 /** Distinct reference names that are remembered as long as the one asked for has not come. */
-const NAMES = 4096;
+export const NAMES = 4096;
+
+/** What chosen nodes have where they have no reference of the name asked for: weak ones of that name, and names of others. */
+export interface OtherRefs {
+  readonly weak: number;
+  readonly names: readonly string[];
+}
 
 export class Followed {
   readonly identities: Identities;

@@ -5,15 +5,8 @@
 import type { Scratch, TempFile } from '../../disk/scratch.ts';
 import { type Batch, SAME_AS_TYPE } from '../../stream/batch.ts';
 import { textOf } from '../../stream/json.ts';
+import { type Members, type NodeName, ranksOf } from './members.ts';
 import { TypeCodes } from './typeCodes.ts';
-
-/** A node as other records tell of it. */
-export interface NodeName {
-  readonly n: number;
-  readonly id: number;
-  readonly type: string;
-  readonly name: string;
-}
 
 /** n (4 bytes), type code (4), id (8), size (8), where the name begins (8) and its bytes (4, 0 where it is the type). */
 const RECORD = 36;
@@ -24,8 +17,8 @@ const NAMES = 1 << 16;
 const PAGE = 450 * RECORD;
 const PAGES = 256;
 
-export class Identities {
-  readonly types = new TypeCodes();
+export class Identities implements Members {
+  readonly #types = new TypeCodes();
   count = 0;
   readonly #hasNames: boolean;
   readonly #records: TempFile;
@@ -54,7 +47,7 @@ export class Identities {
     const start = batch.nameStart[row]!;
     const length = !this.#hasNames || start === SAME_AS_TYPE ? 0 : batch.nameEnd[row]! - start;
     view.setUint32(at, batch.n[row]!, true);
-    view.setUint32(at + 4, this.types.of(batch, row), true);
+    view.setUint32(at + 4, this.#types.of(batch, row), true);
     view.setFloat64(at + 8, batch.id[row]!, true);
     view.setFloat64(at + 16, batch.size[row]!, true);
     view.setFloat64(at + 24, this.#names.length + this.#textUsed, true);
@@ -68,6 +61,10 @@ export class Identities {
   pop(): void {
     this.#used -= RECORD;
     this.count--;
+  }
+
+  ranks(): Uint32Array {
+    return ranksOf(this.#types.dictionary);
   }
 
   /** Calls `each` with the code of the type and the size of every node, in order. */
@@ -84,7 +81,7 @@ export class Identities {
 
   at(index: number): NodeName {
     const { view, at } = this.#place(index);
-    const type = this.types.dictionary.text(view.getUint32(at + 4, true));
+    const type = this.#types.dictionary.text(view.getUint32(at + 4, true));
     const length = view.getUint32(at + 32, true);
     const id = view.getFloat64(at + 8, true);
     return { n: view.getUint32(at, true), id, type, name: length === 0 ? type : this.#name(view, at, length) };

@@ -8,25 +8,11 @@ import type { Scratch } from '../../disk/scratch.ts';
 import type { Batch } from '../../stream/batch.ts';
 import { CodeCache } from '../../stream/codes.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
-import { Pairs } from '../store/pairs.ts';
 import { type Via, ViaMatcher, WEAK } from '../store/via.ts';
-import { type GroupRefs, RefBuckets } from './buckets.ts';
-import { Chains } from './chains.ts';
 import { NotRead, TooMany } from './follow.ts';
-import { LinkList } from './links.ts';
+import { ChainGroups, type FoundRow, inOrder, totalsFrom } from './groups.ts';
 import { NONE, Positions } from './positions.ts';
 import { TypeCodes } from './typeCodes.ts';
-
-/** Chains of one type along one name. */
-export interface FoundRow {
-  readonly type: string;
-  readonly via: string;
-  /** Chains that are long enough, the length of the longest, and what is in them. */
-  readonly chains: number;
-  readonly longest: number;
-  readonly count: number;
-  readonly bytes: number;
-}
 
 const UNDECIDED = 2;
 const QUOTE = 34;
@@ -38,8 +24,6 @@ export class ChainSearch {
     return this.#positions.count;
   }
 
-  /** References between nodes of one type. */
-  found = 0;
   readonly #most: number;
   readonly #via: ViaMatcher | undefined;
   readonly #types = new TypeCodes();
@@ -54,14 +38,13 @@ export class ChainSearch {
   readonly #names = new CodeCache(new Dictionary());
   #quoted = new Uint8Array(64);
   #view: DataView = new DataView(new ArrayBuffer(8));
-  readonly #groups = new Pairs();
-  readonly #refs: RefBuckets;
+  readonly #groups: ChainGroups;
 
   /** At most `most` nodes may be chosen. */
   constructor(via: Via | undefined, most: number, scratch: Scratch) {
     this.#via = via === undefined ? undefined : new ViaMatcher(via);
     this.#most = most;
-    this.#refs = new RefBuckets(scratch);
+    this.#groups = new ChainGroups(scratch);
   }
 
   /** Rows marked 1, and those marked 2 unless `held`, with a later batch, says no. Throws TooMany. */
@@ -104,24 +87,24 @@ export class ChainSearch {
 
   /** Bytes that names and groups take by now. */
   get memory(): number {
-    return this.#names.dictionary.memory + this.#groups.memory + 4 * this.#refs.counts.length;
+    return this.#names.dictionary.memory + this.#groups.memory;
   }
 
   /** References that are held at once while groups of chains of `least` nodes are looked for. */
   held(least: number): number {
-    return this.#refs.most(least - 1);
+    return this.#groups.held(least);
   }
 
   /** Groups with chains of `least` nodes and more, the longest first; ties by type, then by name. */
   rows(least: number): readonly FoundRow[] {
     const rows: FoundRow[] = [];
-    // So many nodes in a row take as many references but one; a node that refers to itself is a chain, too.
-    for (const refs of this.#refs.each(Math.max(1, least - 1))) {
-      const row = this.#row(refs, least);
-      if (row !== undefined) rows.push(row);
-    }
-    const isBefore = (a: string, b: string): number => (a < b ? -1 : a === b ? 0 : 1);
-    return rows.sort((a, b) => b.longest - a.longest || isBefore(a.type, b.type) || isBefore(a.via, b.via));
+    for (const { type, name, lengths } of this.#groups.each(least, (node) => this.#size[node]!))
+      rows.push({
+        type: this.#types.dictionary.text(type),
+        via: this.#names.dictionary.text(name),
+        ...totalsFrom(lengths, least),
+      });
+    return inOrder(rows);
   }
 
   #look(batch: Batch, node: number, from: number, to: number): void {
@@ -134,8 +117,7 @@ export class ChainSearch {
       const target = positions.indexOf(refTo[ref]!);
       if (target === NONE || types[target] !== type) continue;
       if (this.#via !== undefined && !this.#via.matches(batch, ref)) continue;
-      this.found++;
-      this.#refs.add(this.#groups.number(type, this.#nameOf(batch, ref)), node, target);
+      this.#groups.add(type, this.#nameOf(batch, ref), node, target);
     }
   }
 
@@ -160,53 +142,10 @@ export class ChainSearch {
     return this.#view;
   }
 
-  #row({ group, from, to }: GroupRefs, least: number): FoundRow | undefined {
-    const members = distinct(from, to);
-    if (members.length < least) return undefined;
-    const positions = Positions.of(members);
-    const links = new LinkList();
-    let node = 0;
-    for (let i = 0; i < from.length; i++) {
-      while (members[node] !== from[i]) node++;
-      links.add(node, to[i]!);
-    }
-    const { chainOf, length, size, count } = new Chains(links.finish(members.length, (to) => positions.indexOf(to)));
-    const total = { chains: 0, longest: 0, count: 0, bytes: 0 };
-    for (let chain = 0; chain < count; chain++) {
-      if (length[chain]! < least) continue;
-      total.chains++;
-      total.longest = Math.max(total.longest, length[chain]!);
-      total.count += size[chain]!;
-    }
-    for (let i = 0; i < members.length; i++) {
-      const chain = chainOf[i]!;
-      if (chain === NONE ? least > 1 : length[chain]! < least) continue;
-      total.bytes += this.#size[members[i]!]!;
-      if (chain !== NONE) continue;
-      total.chains++;
-      total.longest = Math.max(total.longest, 1);
-      total.count++;
-    }
-    if (total.chains === 0) return undefined;
-    const type = this.#types.dictionary.text(this.#groups.first(group));
-    return { type, via: this.#names.dictionary.text(this.#groups.second(group)), ...total };
-  }
-
   #grow(): void {
     const length = 2 * this.#type.length;
     this.#type = grownNumbers(this.#type, length);
     this.#size =
       this.#size instanceof Uint32Array ? grownNumbers(this.#size, length) : grownDoubles(this.#size, length);
   }
-}
-
-/** Every number of both lists once, in order. */
-function distinct(a: Uint32Array, b: Uint32Array): Uint32Array {
-  const all = new Uint32Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  all.sort();
-  let count = 0;
-  for (let i = 0; i < all.length; i++) if (i === 0 || all[i] !== all[i - 1]) all[count++] = all[i]!;
-  return all.subarray(0, count);
 }

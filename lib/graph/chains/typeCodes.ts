@@ -16,18 +16,6 @@ export class TypeCodes {
     return known >= 0 ? known : this.#enter(batch.types, local);
   }
 
-  /** By code: where it stands when types are in order of their text. */
-  ranks(): Uint32Array {
-    const { dictionary } = this;
-    const order = Uint32Array.from({ length: dictionary.size }, (_, code) => code);
-    order.sort((a, b) => (dictionary.text(a) < dictionary.text(b) ? -1 : 1));
-    const ranks = new Uint32Array(order.length);
-    order.forEach((code, rank) => {
-      ranks[code] = rank;
-    });
-    return ranks;
-  }
-
   #begin(source: Dictionary): void {
     const known = new Int32Array(2 * source.size).fill(-1);
     if (source === this.#source) known.set(this.#known);

@@ -7,8 +7,8 @@ import type { DominatorTree } from './dominators.ts';
 
 export class Retained {
   /** Bytes of all that stands before each place; one more than there are nodes. */
-  readonly #before: Float64Array<ArrayBuffer>;
-  readonly #end: Uint32Array<ArrayBuffer>;
+  #before: Float64Array<ArrayBuffer>;
+  #end: Uint32Array<ArrayBuffer>;
   readonly #pool: Pool;
 
   constructor(nodes: number, { place, end }: DominatorTree, shallow: Sizes, pool: Pool) {
@@ -53,5 +53,7 @@ export class Retained {
 
   close(): void {
     this.#pool.give(this.#end, this.#before);
+    this.#end = new Uint32Array(0);
+    this.#before = new Float64Array(0);
   }
 }

@@ -48,12 +48,14 @@ const STORAGE = 0x10000000;
 const CODE = 0x0fffffff;
 /** So many suspects of one class in one collection are no suspects of their own: what holds them is. */
 const ALIKE = 3;
+/** What is much: one part in so many of all bytes. */
+const PART = 20;
 /** So many objects of one class are many. */
 const MANY = 100;
 /** Classes of what code is made of. Every program has many of these; they tell nothing. */
 const OF_CODE = /^(Function$|system \/ |\((?!string\)|concatenated|sliced))/;
 
-/** `codes` are classes of nodes in order; `names` are known when they have been walked. `least` bytes are much. */
+/** `codes` are classes of nodes in order; `names` are known when they have been walked. */
 export function findSuspects(
   codes: Iterable<{ readonly first: number; readonly codes: Uint32Array }>,
   names: readonly string[],
@@ -61,9 +63,10 @@ export function findSuspects(
   tree: DominatorTree,
   distance: StoredColumn,
   retained: Retained,
-  least: number,
+  totalBytes: number,
   pool: Pool,
 ): Suspects {
+  const least = totalBytes / PART;
   const code = pool.take();
   const columns = together([tree.place, distance]);
   for (const { first, codes: chunk } of codes) {

@@ -23,6 +23,12 @@ export class Bits {
     this.words.fill(0);
   }
 
+  /** All nodes below `nodes`. */
+  fill(nodes: number): void {
+    for (let n = nodes; (n & 31) !== 0; n--) this.add(n - 1);
+    this.words.fill(0xffffffff, 0, nodes >>> 5);
+  }
+
   /** The least that is in it from n on, or infinity: to walk over a set that has few. */
   next(n: number): number {
     const at = n >>> 5;
@@ -44,6 +50,13 @@ export class Bits {
     const wider = new Uint32Array(Math.max(2 * this.words.length, (n >>> 5) + 1));
     wider.set(this.words);
     this.words = wider;
+  }
+
+  /** Keeps those alone that are in another set too; gives itself. */
+  both({ words: others }: Bits): this {
+    const { words } = this;
+    for (let i = 0; i < words.length; i++) words[i]! &= others[i] ?? 0;
+    return this;
   }
 
   /** How many are in it. */

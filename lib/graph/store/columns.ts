@@ -15,7 +15,7 @@ const FIRST_CHUNK = 1 << 10;
  */
 export class Pool {
   readonly nodes: number;
-  readonly #pairs: Pair[] = [];
+  #pairs: Pair[] = [];
 
   constructor(nodes: number) {
     this.nodes = nodes;
@@ -59,6 +59,11 @@ export class Pool {
       if (column instanceof Float64Array) pair.isLent = [false, false];
       else pair.isLent[column.byteOffset === 0 ? 0 : 1] = false;
     }
+  }
+
+  /** Forgets what is not lent: for its memory to be used otherwise. */
+  shrink(): void {
+    this.#pairs = this.#pairs.filter(({ isLent }) => isLent.includes(true));
   }
 
   /** Memory that nobody has written to yet takes no room. */

@@ -106,11 +106,12 @@ export class NameCodes {
 
   /** Whether a code is of this name, and of this kind if one is given. Elements are called by their digits. */
   matcher(kind: number | undefined, name: string): (code: number) => boolean {
-    const { held, onDisk } = this.#find(name);
+    const { held, onDisk, isIndex } = this.#find(name);
+    const index = isIndex ? Number(name) : -1;
     return (code) => {
       if (kind !== undefined && this.kind(code) !== kind) return false;
       const value = code >>> SLOT_BITS;
-      if ((code & SLOT) === INDEX) return String(value) === name;
+      if ((code & SLOT) === INDEX) return value === index;
       return value < ON_DISK ? held.includes(value) : onDisk.has(value);
     };
   }

@@ -249,6 +249,19 @@ export class Rows {
     return new RowCursor(this);
   }
 
+  /** Shows each reference of some nodes, or of all, in order. */
+  eachOf(nodes: Bits | undefined, see: (from: number, cursor: RowCursor) => void): void {
+    const cursor = this.cursor();
+    const next = nodes === undefined ? (n: number) => n : (n: number) => nodes.next(n);
+    let last = -2;
+    for (let n = next(0); n < this.nodes; n = next(n + 1)) {
+      if (n === last + 1) cursor.follow(n);
+      else cursor.seek(n);
+      last = n;
+      while (cursor.next()) see(n, cursor);
+    }
+  }
+
   close(): void {
     this.pages.close();
   }

@@ -1,0 +1,93 @@
+/**
+ * The chains that a snapshot has, as its index keeps them: a line for each type and name along which it refers to itself, longest first, with its chains by length. What is kept ends at
+ * some length, so that it stays a few MB: what is asked of longer ones is read from the beginning, as far as there are such.
+ */
+import { type FoundGroup, type FoundRow, inOrder, totalsFrom } from '../graph/chains/groups.ts';
+
+/** Characters of lines, of which half is kept where there are more. */
+const MOST = 8 << 20;
+const BLOCK = 1 << 16;
+const NEWLINE = 10;
+
+interface Kept {
+  readonly type: string;
+  readonly via: string;
+  readonly longest: number;
+  readonly line: string;
+}
+
+/** Takes groups as they are found. */
+export class ChainLines {
+  /** Those with chains of so many nodes are all there. */
+  least = 1;
+  readonly #most: number;
+  #kept: Kept[] = [];
+  #size = 0;
+
+  constructor(most = MOST) {
+    this.#most = most;
+  }
+
+  add({ lengths }: FoundGroup, type: string, via: string): void {
+    const longest = lengths[0]!.length;
+    if (longest < this.least) return;
+    const flat = lengths.flatMap(({ length, chains, count, bytes }) => [length, chains, count, bytes]);
+    const line = `${JSON.stringify([type, via, flat])}\n`;
+    this.#kept.push({ type, via, longest, line });
+    this.#size += line.length;
+    if (this.#size > this.#most) this.#drop();
+  }
+
+  *lines(): Generator<string> {
+    for (const { line } of inOrder(this.#kept)) yield line;
+  }
+
+  #drop(): void {
+    this.#kept.sort((a, b) => b.longest - a.longest);
+    let size = 0;
+    for (const { longest, line } of this.#kept) {
+      size += line.length;
+      if (size <= this.#most / 2) continue;
+      this.least = longest + 1;
+      break;
+    }
+    this.#kept = this.#kept.filter(({ longest }) => longest >= this.least);
+    this.#size = this.#kept.reduce((sum, { line }) => sum + line.length, 0);
+  }
+}
+
+/** Those with chains of `least` nodes and more, in order. */
+export function* readChains(
+  part: { readAt(into: Uint8Array, position: number): number },
+  least: number,
+): Generator<FoundRow> {
+  for (const line of linesOf(part)) {
+    const [type, via, flat] = JSON.parse(line) as [string, string, readonly number[]];
+    if (flat[0]! < least) return;
+    const lengths = Array.from({ length: flat.length / 4 }, (_, i) => ({
+      length: flat[4 * i]!,
+      chains: flat[4 * i + 1]!,
+      count: flat[4 * i + 2]!,
+      bytes: flat[4 * i + 3]!,
+    }));
+    yield { type, via, ...totalsFrom(lengths, least) };
+  }
+}
+
+function* linesOf(part: { readAt(into: Uint8Array, position: number): number }): Generator<string> {
+  const block = new Uint8Array(BLOCK);
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (let position = 0, count = 0; ; position += count) {
+    count = part.readAt(block, position);
+    if (count === 0) return;
+    const end = block.subarray(0, count).lastIndexOf(NEWLINE);
+    if (end < 0) rest += decoder.decode(block.subarray(0, count), { stream: true });
+    else {
+      const lines = (rest + decoder.decode(block.subarray(0, end + 1), { stream: true })).split('\n');
+      lines.pop();
+      yield* lines;
+      rest = decoder.decode(block.subarray(end + 1, count), { stream: true });
+    }
+  }
+}
