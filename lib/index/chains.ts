@@ -6,8 +6,6 @@ import { type FoundGroup, type FoundRow, inOrder, totalsFrom } from '../graph/ch
 
 /** Characters of lines, of which half is kept where there are more. */
 const MOST = 8 << 20;
-const BLOCK = 1 << 16;
-const NEWLINE = 10;
 
 interface Kept {
   readonly type: string;
@@ -57,12 +55,10 @@ export class ChainLines {
 }
 
 /** Those with chains of `least` nodes and more, in order. */
-export function* readChains(
-  part: { readAt(into: Uint8Array, position: number): number },
-  least: number,
-): Generator<FoundRow> {
-  for (const line of linesOf(part)) {
-    const [type, via, flat] = JSON.parse(line) as [string, string, readonly number[]];
+export function* chainsFrom(lines: Iterable<unknown>, least: number): Generator<FoundRow> {
+  for (const line of lines) {
+    // As `ChainLines` wrote it.
+    const [type, via, flat] = line as [string, string, readonly number[]];
     if (flat[0]! < least) return;
     const lengths = Array.from({ length: flat.length / 4 }, (_, i) => ({
       length: flat[4 * i]!,
@@ -71,23 +67,5 @@ export function* readChains(
       bytes: flat[4 * i + 3]!,
     }));
     yield { type, via, ...totalsFrom(lengths, least) };
-  }
-}
-
-function* linesOf(part: { readAt(into: Uint8Array, position: number): number }): Generator<string> {
-  const block = new Uint8Array(BLOCK);
-  const decoder = new TextDecoder();
-  let rest = '';
-  for (let position = 0, count = 0; ; position += count) {
-    count = part.readAt(block, position);
-    if (count === 0) return;
-    const end = block.subarray(0, count).lastIndexOf(NEWLINE);
-    if (end < 0) rest += decoder.decode(block.subarray(0, count), { stream: true });
-    else {
-      const lines = (rest + decoder.decode(block.subarray(0, end + 1), { stream: true })).split('\n');
-      lines.pop();
-      yield* lines;
-      rest = decoder.decode(block.subarray(end + 1, count), { stream: true });
-    }
   }
 }

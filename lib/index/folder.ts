@@ -22,6 +22,7 @@ import {
 import { dirname, join } from 'node:path';
 import { readFully } from '../disk/readFully.ts';
 import { InputError, systemReason } from '../stream/errors.ts';
+import { linesOf } from './lines.ts';
 
 /** Raised whenever what is in a folder means something else. */
 const VERSION = 2;
@@ -199,9 +200,23 @@ export class Folder {
     try {
       return parse(new TextDecoder().decode(this.bytes(name)), name);
     } catch (error) {
-      if (!(error instanceof Unusable)) throw error;
-      throw new InputError(`${this.path}: ${error.message}: something has changed it (snap-index makes it anew)`);
+      throw error instanceof Unusable ? this.#changed(error) : error;
     }
+  }
+
+  /** Lines of JSON, read as far as they are asked for. Throws InputError. */
+  *jsonLines(name: string): Generator<unknown> {
+    for (const line of linesOf(this.part(name))) {
+      try {
+        yield parse(line, name);
+      } catch (error) {
+        throw error instanceof Unusable ? this.#changed(error) : error;
+      }
+    }
+  }
+
+  #changed({ message }: Unusable): InputError {
+    return new InputError(`${this.path}: ${message}: something has changed it (snap-index makes it anew)`);
   }
 }
 

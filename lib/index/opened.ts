@@ -12,7 +12,7 @@ import { NameCodes } from '../graph/store/nameCodes.ts';
 import type { Graph } from '../graph/store/read.ts';
 import { Rows } from '../graph/store/rows.ts';
 import { Dictionary } from '../stream/dictionary.ts';
-import { readChains } from './chains.ts';
+import { chainsFrom } from './chains.ts';
 import { type Facts, idBucket, type Summary } from './contents.ts';
 import { Folder } from './folder.ts';
 
@@ -63,9 +63,9 @@ export class Index {
 
   /** Types and names with chains of `least` nodes and more, in order; undefined where it does not have them all. */
   chains(least: number): Iterable<FoundRow> | undefined {
-    const { chainsFrom } = this.facts;
-    if (chainsFrom === undefined || least < chainsFrom) return undefined;
-    return readChains(this.folder.part('chains'), least);
+    const from = this.facts.chainsFrom;
+    if (from === undefined || least < from) return undefined;
+    return chainsFrom(this.folder.jsonLines('chains'), least);
   }
 
   /** Of classes, by their code. */

@@ -40,7 +40,9 @@ interface Largest {
 export async function printLargest(operand: string, top: number, frame: Frame, scratch: Scratch): Promise<void> {
   const beside = await indexBeside(operand, frame);
   const { totalBytes, found, shallow, distance, dominator, who, placesFor } =
-    beside === undefined ? await computeLargest(operand, top, frame, scratch) : largestFrom(beside, top);
+    beside === undefined
+      ? await computeLargest(operand, top, frame, scratch)
+      : largestFrom(beside, top, operand, frame);
   const wanted = new Bits();
   for (const { n } of found) wanted.add(n);
   const names = await who(wanted);
@@ -80,7 +82,7 @@ async function computeLargest(operand: string, top: number, frame: Frame, scratc
 }
 
 /** From an index, which keeps so many of the largest; beyond that its columns tell. */
-function largestFrom(beside: Beside, top: number): Largest {
+function largestFrom(beside: Beside, top: number, operand: string, frame: Frame): Largest {
   const { index } = beside;
   const { largest: kept, totalBytes } = index.summary;
   const isKept = top <= MOST_LARGEST || index.facts.nodes <= MOST_LARGEST;
@@ -89,7 +91,7 @@ function largestFrom(beside: Beside, top: number): Largest {
   const dominator = index.column('dominator');
   return {
     totalBytes,
-    found: isKept ? kept.slice(0, top) : largestOf(retentionFrom(beside), top),
+    found: isKept ? kept.slice(0, top) : largestOf(retentionFrom(beside, operand, frame), top),
     shallow: (n) => shallow.at(n),
     distance: (n) => distance.at(n) | 0,
     dominator: (n) => dominator.at(n),
