@@ -77,7 +77,10 @@ test('a beginning is what no other chosen one of its type leads to, and one of t
       refs: fc.array(fc.record({ from: fc.nat(nodes - 1), to: fc.nat(nodes - 1), isWeak: fc.boolean() }), {
         maxLength: 2 * nodes,
       }),
-      chosen: fc.uniqueArray(fc.nat(nodes - 1), { minLength: 1, size: 'max' }).map((all) => all.sort((a, b) => a - b)),
+      chosen: fc.subarray(
+        Array.from({ length: nodes }, (_, n) => n),
+        { minLength: 1 },
+      ),
       excludedType: fc.nat(3),
     }),
   );
@@ -87,7 +90,7 @@ test('a beginning is what no other chosen one of its type leads to, and one of t
       const excluded = rest.types.flatMap((type, n) => (type === excludedType ? [n] : []));
       deepStrictEqual(starts({ ...rest, excluded }, how), plainStarts({ ...rest, excluded }, how));
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 
