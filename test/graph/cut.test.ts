@@ -77,11 +77,11 @@ const anyCase = (most: number): fc.Arbitrary<{ readonly heap: Heap; readonly cut
 
 const folder = tempFolder('cuts');
 
-test('what is freed is what the roots reach, and do not reach without the references that are cut', async () => {
+test('what is freed is what the roots reach, and do not reach without the references that are cut; where that is nothing others hold it', async () => {
   await fc.assert(
     fc.asyncProperty(anyCase(6), async ({ heap, cuts }) => {
       const { alone, together } = naiveCuts(heap, cuts);
-      const { rows, nodes } = await ours(heap, cuts);
+      const { rows, nodes, held } = await ours(heap, cuts);
       const row = (cut: unknown, { refs, nodes: freed }: NaiveSum): unknown => ({
         cut,
         refs,
@@ -95,6 +95,10 @@ test('what is freed is what the roots reach, and do not reach without the refere
       ];
       deepStrictEqual(rows, JSON.parse(JSON.stringify(expected)));
       deepStrictEqual(nodes, together.nodes);
+      deepStrictEqual(
+        held,
+        [...alone, ...(cuts.length > 1 ? [together] : [])].map((sum) => heldLine(heap, sum)),
+      );
     }),
     { numRuns: 40, interruptAfterTimeLimit: 300_000 },
   );
@@ -200,22 +204,39 @@ async function ours(
   heap: Heap,
   cuts: readonly CutLine[],
   isIndexed = false,
-): Promise<{ rows: readonly Row[]; nodes: readonly number[] }> {
+): Promise<{ rows: readonly Row[]; nodes: readonly number[]; held: readonly string[] }> {
   const file = join(folder, isIndexed ? 'indexed.nodes' : 'heap.nodes');
   writeFileSync(file, streamText(heap));
   if (isIndexed) strictEqual((await run('snap-index', [file])).status, 0);
   const stdin = cuts.map((cut) => `${JSON.stringify(cut)}\n`).join('');
-  const [plain, full] = await Promise.all([
+  const [plain, full, table] = await Promise.all([
     run('snap-cut', ['--quiet', '--cuts', '-', file], { stdin }),
     run('snap-cut', ['--quiet', '--nodes', '--cuts', '-', file], { stdin }),
+    run('snap-cut', ['--quiet', '--format', 'table', '--cuts', '-', file], { stdin }),
   ]);
-  for (const { stderr } of [plain, full]) strictEqual(stderr, '');
+  for (const { stderr } of [plain, full, table]) strictEqual(stderr, '');
   const rows = linesOf(plain.stdout);
   const isMet = rows.some(({ refs = 0 }) => refs > 0);
-  deepStrictEqual([plain.status, full.status], isMet ? [0, 0] : [1, 1]);
+  deepStrictEqual(new Set([plain.status, full.status, table.status]), new Set([isMet ? 0 : 1]));
   const { nodes } = readStream(full.stdout);
   for (const { n, refs } of nodes) ok(refs !== undefined && refs.length === heap.nodes[n]!.refs.length);
-  return { rows, nodes: nodes.map(({ n }) => n) };
+  const lines = table.stdout.split('\n');
+  const held = lines.flatMap((line, i) =>
+    line.startsWith('cutting ') ? [lines[i + 1]!.startsWith('  still held by ') ? lines[i + 1]! : ''] : [],
+  );
+  return { rows, nodes: nodes.map(({ n }) => n), held };
+}
+
+/** What stands below a cut in the table. */
+function heldLine(heap: Heap, { refs, nodes, held }: NaiveSum): string {
+  if (refs === 0 || nodes.length > 0 || held.length === 0) return '';
+  const some = held.slice(0, 3).map(({ type, count, first }) => {
+    const id = `@${heap.nodes[first]!.id}`;
+    return count === 1 ? `${type} ${id}` : `${count} ${type} (${id}, ...)`;
+  });
+  const more = held.length - some.length;
+  const rest = more > 0 ? `, and ${more} more type${more === 1 ? '' : 's'}` : '';
+  return `  still held by ${some.join(', ')}${rest}`;
 }
 
 const linesOf = (text: string): Row[] =>
