@@ -129,6 +129,34 @@ test('hundreds of cuts are each judged as if it were the only one', async () => 
   }
 });
 
+test('nobody holds what is cut who refers to itself, holds weakly, is not reached, or has lost his half of a WeakMap', async () => {
+  const h = heap();
+  const types = ['Target', 'Holder', 'Other', 'Lost', 'Table', 'Key', 'Key'];
+  const [target, holder, other, lost, table, key, deadKey] = types.map((name) => h.node(name));
+  for (const [name, node] of Object.entries({ cut: target!, holder: holder!, other: other!, table: table!, key: key! }))
+    h.root.points(name, node);
+  target!.points('self', target!);
+  other!.points('weakly', target!, 'weak');
+  lost!.points('field', target!);
+  const pair = (by: typeof key): void => {
+    const name = `part of key (Key @${2 * by!.n + 1}) -> value (Target @${2 * target!.n + 1}) pair in WeakMap (table @${2 * table!.n + 1})`;
+    table!.points(`${2 * by!.n} / ${name}`, target!, 'internal');
+    by!.points(`${2 * by!.n + 1} / ${name}`, target!, 'internal');
+  };
+  pair(deadKey);
+  holder!.points('field', target!);
+  const line = (...nodes: readonly (readonly [string, typeof key])[]): string =>
+    `  still held by ${nodes.map(([type, node]) => `${type} @${2 * node!.n + 1}`).join(', ')}`;
+  const cut = { via: 'cut' };
+  for (const isIndexed of [false, true])
+    deepStrictEqual((await ours(h.build(), [cut], isIndexed)).held, [line(['Holder', holder])]);
+  pair(key);
+  for (const isIndexed of [false, true])
+    deepStrictEqual((await ours(h.build(), [cut], isIndexed)).held, [
+      line(['Holder', holder], ['Table', table], ['Key', key]),
+    ]);
+});
+
 test('the value of a WeakMap goes with its map, and with its key', async () => {
   const h = heap();
   const [map, table, key, value] = ['WeakMap', 'Table', 'Key', 'Value'].map((name) => h.node(name));
