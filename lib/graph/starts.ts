@@ -45,33 +45,40 @@ export function startsOf(
 /** The first so many of a set. */
 export const firstNodes = (nodes: Bits, most: number): readonly number[] => take(eachOf(nodes), most);
 
-/** The chosen nodes of its type that a chosen one refers to, itself left out. */
-type Alike = (n: number) => readonly number[];
+/** Shows the chosen nodes of its type that a chosen one refers to, itself left out. */
+type Alike = (n: number, see: (n: number, to: number) => void) => void;
 
 function alikeFrom(chosen: Bits, rows: Rows, type: Uint32Array, { weak, excluded }: StartOptions): Alike {
   const cursor = rows.cursor();
-  return (n) => {
-    const found: number[] = [];
-    if (excluded?.has(n) === true) return found;
+  return (n, see) => {
+    if (excluded?.has(n) === true) return;
     cursor.seek(n);
     while (cursor.next()) {
       const { to } = cursor;
-      if (to !== n && type[to] === type[n] && chosen.has(to) && (weak || !cursor.isWeak)) found.push(to);
+      if (to !== n && type[to] === type[n] && chosen.has(to) && (weak || !cursor.isWeak)) see(n, to);
     }
-    return found;
   };
 }
 
 /** Those that no other one refers to. */
 function* firstOf(chosen: Bits, alike: Alike, nodes: number): Generator<number> {
   const referred = new Bits(nodes);
-  for (const n of eachOf(chosen)) for (const to of alike(n)) referred.add(to);
+  const refer = (_: number, to: number): void => referred.add(to);
+  for (const n of eachOf(chosen)) alike(n, refer);
   for (const n of eachOf(chosen)) if (!referred.has(n)) yield n;
 }
 
 /** Those that refer to no other one. */
 function* lastOf(chosen: Bits, alike: Alike): Generator<number> {
-  for (const n of eachOf(chosen)) if (alike(n).length === 0) yield n;
+  let refers = false;
+  const refer = (): void => {
+    refers = true;
+  };
+  for (const n of eachOf(chosen)) {
+    refers = false;
+    alike(n, refer);
+    if (!refers) yield n;
+  }
 }
 
 /** Of those that hang together without a head, as where chains bite their tails or lead both ways: the first. */
@@ -85,12 +92,13 @@ function* headlessOf(chosen: Bits, alike: Alike, heads: readonly number[], above
     return at;
   };
   for (const n of eachOf(chosen)) above[n] = n;
-  for (const n of eachOf(chosen)) {
-    for (const to of alike(n)) {
-      const [one, other] = [top(n), top(to)];
-      above[Math.max(one, other)] = Math.min(one, other);
-    }
-  }
+  const join = (n: number, to: number): void => {
+    const one = top(n);
+    const other = top(to);
+    if (one < other) above[other] = one;
+    else above[one] = other;
+  };
+  for (const n of eachOf(chosen)) alike(n, join);
   const headed = new Bits(above.length);
   for (const n of heads) headed.add(top(n));
   for (const n of eachOf(chosen)) if (above[n] === n && !headed.has(n)) yield n;
