@@ -7,7 +7,10 @@ export const backrefs = defineCommand({
   summary: 'who refers to some nodes: the graph around them',
   description: `Begins with the chosen nodes and goes, nearest first, to the nodes that refer to them. A run along one reference between nodes of one type is
 one step, however long it is: QueryError x4,211 via .cause. Other retainers of the nodes inside a run are counted by type. Weak references hold nothing, and
-are followed only if asked for.`,
+are followed only if asked for.
+
+Where more than half of --top nodes are chosen, it begins with a quarter of --top, so that there is room for who holds them; one that another of its type leads to is
+met on the way. --depth 0 lists the chosen nodes.`,
   operands: {
     names: 'FILE',
     min: 0,

@@ -52,7 +52,7 @@ together. Weak references hold nothing, so they are neither followed nor cut nor
     const operand = args.operands[0] ?? '-';
     const cuts = await cutsOf(args, operand);
     const { judge, printNodes, printSums } = await import('./parts/judgement.ts');
-    const judgement = await judge(cuts, operand, frame);
+    const judgement = await judge(cuts, operand, frame.format === 'table' && !args.nodes, frame);
     if (args.nodes) await printNodes(judgement, args.top ?? Number.POSITIVE_INFINITY, frame);
     else await printSums(judgement, args.top ?? (frame.format === 'table' ? SCREEN : undefined), frame);
     return judgement.freed.together.refs > 0 ? 0 : 1;

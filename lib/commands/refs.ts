@@ -7,7 +7,10 @@ export const refs = defineCommand({
   summary: 'what some nodes refer to: the graph around them',
   description: `Begins with the chosen nodes and goes, nearest first, to the nodes that they refer to. A run along one reference between nodes of one type is
 one step, however long it is: QueryError x4,211 via .cause. What else the nodes inside a run refer to is counted by type. Weak references hold nothing, and are
-followed only if asked for.`,
+followed only if asked for.
+
+Where more than half of --top nodes are chosen, it begins with a quarter of --top, so that there is room for what they refer to; one that another of its type leads to is
+met on the way. --depth 0 lists the chosen nodes.`,
   operands: {
     names: 'FILE',
     min: 0,

@@ -18,6 +18,8 @@ export interface Around {
   readonly absent: number;
   /** The shown node at a position. */
   at(n: number): Shown | undefined;
+  /** Whether a node is shown, or was passed in a run. */
+  met(n: number): boolean;
   /** The references of a shown node to shown nodes, in their order: with the code of their name. */
   refs(n: number, take: (to: Shown, name: number) => void): void;
 }
@@ -41,16 +43,17 @@ export interface Shown {
 export interface Run {
   /** References, and so nodes, from the one it was reached from to its last one, that included. */
   readonly count: number;
-  /** Code of the reference's name. */
-  readonly name: number;
+  /** Codes of the names that references of all its steps have, at least one, in the order of the first step. */
+  readonly names: readonly number[];
   /** Other neighbours of the nodes between, by code of their type. */
   readonly others: ReadonlyMap<number, Others>;
 }
 
-/** Nodes beside a run: how often they were met, and which of them first. */
+/** Nodes beside a run: how often one was met from a node between, which of them first, and whether it was that one each time. */
 export interface Others {
   count: number;
   readonly first: number;
+  isOne: boolean;
 }
 
 export interface AroundOptions {
@@ -141,6 +144,10 @@ class Walk implements Around {
 
   at(n: number): Shown | undefined {
     return this.#byNode.get(n);
+  }
+
+  met(n: number): boolean {
+    return this.#seen.has(n);
   }
 
   refs(n: number, take: (to: Shown, name: number) => void): void {
@@ -255,8 +262,11 @@ class Walk implements Around {
     if (names.length === 0) return false;
     for (const n of aside) {
       const alike = run.others.get(this.#type[n]!);
-      if (alike === undefined) run.others.set(this.#type[n]!, { count: 1, first: n });
-      else alike.count++;
+      if (alike === undefined) run.others.set(this.#type[n]!, { count: 1, first: n, isOne: true });
+      else {
+        alike.count++;
+        if (n !== alike.first) alike.isOne = false;
+      }
     }
     run.names = names;
     run.count++;
@@ -271,7 +281,7 @@ class Walk implements Around {
   /** Keeps what was walked over, if it was more than one reference. */
   #finish({ end, count, names, others, before }: Walking): false {
     if (count > 1) {
-      end.run = { count, name: names[0]!, others };
+      end.run = { count, names, others };
       end.before = before;
     }
     return false;

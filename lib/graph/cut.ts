@@ -41,6 +41,8 @@ export interface Freed {
   /** All of them at once, and the nodes that are freed then. */
   readonly together: Readonly<CutSum>;
   readonly nodes: Bits;
+  /** What the roots do not reach with nothing cut. */
+  readonly unreached: Bits;
 }
 
 /** `doubt`: where it is known who may be lost, and who refers to these. Everybody else is reached whatever is cut. */
@@ -56,6 +58,7 @@ export function freedBy(graph: Graph, pool: Pool, cuts: Cuts, doubt?: Doubt): Fr
   if (cuts.count > 1) asked.push(...alone.map((sum, cut) => ({ cut, sum })).filter(({ sum: { refs } }) => refs > 0));
   const reachable = { count: 0, bytes: 0 };
   const nodes = new Bits(graph.nodes);
+  const unreached = new Bits(graph.nodes);
   const queue = pool.take();
   const column = pool.take();
   for (let first = 0; first < asked.length; first += BITS - 1) {
@@ -66,12 +69,12 @@ export function freedBy(graph: Graph, pool: Pool, cuts: Cuts, doubt?: Doubt): Fr
     if (doubt === undefined) walk.start();
     else walk.resume(doubt);
     walk.run();
-    addUp(graph, reached, questions, doubt?.doubtful, first === 0 ? { reachable, nodes } : undefined);
+    addUp(graph, reached, questions, doubt?.doubtful, first === 0 ? { reachable, nodes, unreached } : undefined);
   }
   pool.give(queue, column);
   marks.close();
   const only = cuts.count === 1 ? [together] : alone;
-  return { reachable, alone: only, together, nodes };
+  return { reachable, alone: only, together, nodes, unreached };
 }
 
 /** Nodes that may be lost, all that nothing reached among them; and those beside them who refer to one of them. */
@@ -87,7 +90,7 @@ interface Question {
 }
 
 /** Says of a reference which cuts it belongs to: a place for each mark together with each kind of target. */
-class Marks {
+export class Marks {
   /** Of unmarked references too. */
   readonly meetsAll: boolean;
   readonly #graph: Graph;
@@ -130,8 +133,8 @@ class Marks {
     return this.#type === undefined ? mark : mark * this.#kinds + this.#kindOf[this.#type[to]!]!;
   }
 
-  /** For each place the questions for which its references are still there. */
-  left(questions: readonly Question[]): Uint32Array {
+  /** For each place the questions for which its references are still there: bit 1 is the first one's. */
+  left(questions: readonly Pick<Question, 'cut'>[]): Uint32Array {
     return Uint32Array.from(this.#places, (cuts) =>
       questions.reduce(
         (left, { cut }, i) => ((cut === undefined ? cuts.length > 0 : cuts.includes(cut)) ? left & ~(2 << i) : left),
@@ -285,7 +288,7 @@ class Walk {
 }
 
 /**
- * Adds to each question what is reached with nothing cut and not reached for it; `first` gets the sums of all, and what the first question frees. Of the nodes beside
+ * Adds to each question what is reached with nothing cut and not reached for it; `first` gets the sums of all, what is not reached, and what the first question frees. Of the nodes beside
  * `doubtful` it is known that all questions reach them.
  */
 function addUp(
@@ -293,7 +296,7 @@ function addUp(
   reached: Uint8Array | Uint32Array,
   questions: readonly Question[],
   doubtful: Bits | undefined,
-  first: { readonly reachable: { count: number; bytes: number }; readonly nodes: Bits } | undefined,
+  first: (Pick<Freed, 'nodes' | 'unreached'> & { readonly reachable: { count: number; bytes: number } }) | undefined,
 ): void {
   const all = -1 >>> (BITS - 1 - questions.length);
   let unreached = 0;
@@ -303,6 +306,7 @@ function addUp(
     if ((own & 1) === 0) {
       unreached++;
       unreachedBytes += size;
+      first?.unreached.add(n);
       return;
     }
     for (let lost = all & ~own; lost !== 0; lost &= lost - 1) {

@@ -33,9 +33,18 @@ export interface TreeNode {
 
 export interface TreeRun {
   readonly count: number;
-  readonly via: Via;
-  /** Other neighbours of the nodes between, by type, most first, with the id of the one that was met first. */
-  readonly others: readonly { readonly type: string; readonly count: number; readonly first: number | undefined }[];
+  /** The names that all its steps have. */
+  readonly links: Links;
+  /** Other neighbours of the nodes between, by type, those first that were met most often. */
+  readonly others: readonly TreeOthers[];
+}
+
+export interface TreeOthers {
+  readonly type: string;
+  /** How often one was met from a node between, the id of the first one, and whether it was that one each time. */
+  readonly count: number;
+  readonly first: number | undefined;
+  readonly isOne: boolean;
 }
 
 export interface TreeWords {
@@ -136,8 +145,8 @@ function called({ node }: TreeNode): string {
 function hung(at: TreeNode, spell: SpellVia): string {
   if (at.run === undefined) return `${names(at.links, spell)} ${called(at)}`;
   const name = shortName(at.node);
-  const { count, via } = at.run;
-  return `${short(at.node.type)} x${formatCount(count)} via ${spell(via.ref, via.via)} ... @${at.node.id}${name === '' ? '' : ` ${name}`}`;
+  const { count, links } = at.run;
+  return `${short(at.node.type)} x${formatCount(count)} via ${names(links, spell)} ... @${at.node.id}${name === '' ? '' : ` ${name}`}`;
 }
 
 function names({ vias, count }: Links, spell: SpellVia): string {
@@ -152,19 +161,20 @@ function expression(at: TreeNode, above: ReadonlyMap<TreeNode, TreeNode>): strin
   for (let from = at, to = above.get(at); to !== undefined; from = to, to = above.get(to)) {
     const { type, name } = to.node;
     if (hasPlace(type, name)) return undefined;
-    const via = from.run?.via ?? from.links.vias[0];
+    const via = (from.run?.links ?? from.links).vias[0];
     if (via === undefined) return undefined;
     steps.push({ ...via, type, times: from.run?.count ?? 1 });
   }
   return holderOf(steps);
 }
 
+/** `(other retainers on the way: 48 times List @51, 10 times Tag (@61, ...), Log @7)` */
 function aside({ others }: TreeRun, neighbours: string): string {
-  const total = others.reduce((sum, { count }) => sum + count, 0);
-  const types = others.slice(0, SHOWN_TYPES).map(({ type, count, first }) => {
-    const example = first === undefined ? '' : count === 1 ? ` (@${first})` : ` (@${first}, ...)`;
-    return `${formatCount(count)} ${short(type)}${example}`;
+  const types = others.slice(0, SHOWN_TYPES).map(({ type, count, first, isOne }) => {
+    const which = first === undefined ? '' : isOne ? ` @${first}` : ` (@${first}, ...)`;
+    return `${count === 1 ? '' : `${formatCount(count)} times `}${short(type)}${which}`;
   });
-  const rest = others.length > SHOWN_TYPES ? ', ...' : '';
-  return `(on the way ${formatCount(total)} other ${total === 1 ? neighbours.slice(0, -1) : neighbours}: ${types.join(', ')}${rest})`;
+  const rest = others.length - SHOWN_TYPES;
+  const more = rest > 0 ? `, and ${formatCount(rest)} more ${rest === 1 ? 'type' : 'types'}` : '';
+  return `(other ${neighbours} on the way: ${types.join(', ')}${more})`;
 }

@@ -127,7 +127,7 @@ for (const backward of directions) {
           if (run === undefined) ok(neighbours[from.n]!.some(({ to }) => to === n));
           else {
             runs++;
-            ok(isRun(any.heap, neighbours, one, text(answer, run.name), new Set(shown.map((other) => other.n))));
+            ok(isRun(any.heap, neighbours, one, text(answer, run.names[0]!), new Set(shown.map((other) => other.n))));
           }
         }
         const inside = shown.reduce((sum, { run }) => sum + (run === undefined ? 0 : run.count - 1), 0);
@@ -189,7 +189,9 @@ function chain(
 const runsOf = async (built: Heap, starts: readonly number[], backward = true): Promise<string[]> => {
   const answer = await aroundHeap(built, { starts, backward, depth: 100 });
   return answer.around.shown.map(({ n, depth, run }) =>
-    run === undefined ? `${depth}: ${n}` : `${depth}: ${n} x${run.count} ${text(answer, run.name)}`,
+    run === undefined
+      ? `${depth}: ${n}`
+      : `${depth}: ${n} x${run.count} ${run.names.map((name) => text(answer, name)).join(' ')}`,
   );
 };
 
@@ -213,8 +215,8 @@ test('a chain whose nodes are held by others too is a run, and the others are co
   const run = around.shown.find((one) => one.run !== undefined)?.run;
   strictEqual(run?.count, 49);
   deepStrictEqual(
-    [...run.others.values()].map(({ count, first }) => `${count} from ${first}`),
-    ['48 from 51', '10 from 61'],
+    [...run.others.values()].map(({ count, first, isOne }) => `${count} from ${first}${isOne ? ' alone' : ''}`),
+    ['48 from 51 alone', '10 from 61'],
   );
 });
 
@@ -229,6 +231,18 @@ test('both halves of a doubly linked list are runs', async () => {
     '2: 1 x49 property:next',
     '2: 101 x49 property:previous',
   ]);
+});
+
+test('of several references between the nodes of a chain those are told that all its steps have', async () => {
+  const built = chain(20, (_, nodes) => {
+    for (let i = 0; i + 1 < nodes.length; i++) {
+      nodes[i]!.points('also', nodes[i + 1]!);
+      if (i !== 7) nodes[i]!.points('mostly', nodes[i + 1]!);
+    }
+  });
+  const run = 'x19 property:next property:also';
+  deepStrictEqual(await runsOf(built, [20]), ['0: 20', `1: 1 ${run}`, '2: 0']);
+  deepStrictEqual(await runsOf(built, [0], false), ['0: 0', '1: 1', `2: 20 ${run}`]);
 });
 
 test('a run ends where the name changes, where two lead on, and where it bites its tail', async () => {
@@ -257,7 +271,7 @@ const walked = ({ around, names }: AroundHeap): unknown => ({
   shown: around.shown.map(({ n, depth, from, run, isOpen, neighbours, left }) => ({
     ...{ n, depth, isOpen, neighbours, left },
     from: from?.n,
-    run: run && { ...run, name: names.token(run.name), others: [...run.others] },
+    run: run && { ...run, names: run.names.map((name) => names.token(name)), others: [...run.others] },
     refs: refsOf(around, n, names),
   })),
   absent: around.absent,

@@ -77,11 +77,11 @@ const anyCase = (most: number): fc.Arbitrary<{ readonly heap: Heap; readonly cut
 
 const folder = tempFolder('cuts');
 
-test('what is freed is what the roots reach, and do not reach without the references that are cut', async () => {
+test('what is freed is what the roots reach, and do not reach without the references that are cut; where that is nothing others hold it', async () => {
   await fc.assert(
     fc.asyncProperty(anyCase(6), async ({ heap, cuts }) => {
       const { alone, together } = naiveCuts(heap, cuts);
-      const { rows, nodes } = await ours(heap, cuts);
+      const { rows, nodes, held } = await ours(heap, cuts);
       const row = (cut: unknown, { refs, nodes: freed }: NaiveSum): unknown => ({
         cut,
         refs,
@@ -95,6 +95,10 @@ test('what is freed is what the roots reach, and do not reach without the refere
       ];
       deepStrictEqual(rows, JSON.parse(JSON.stringify(expected)));
       deepStrictEqual(nodes, together.nodes);
+      deepStrictEqual(
+        held,
+        [...alone, ...(cuts.length > 1 ? [together] : [])].map((sum) => heldLine(heap, sum)),
+      );
     }),
     { numRuns: 40, interruptAfterTimeLimit: 300_000 },
   );
@@ -123,6 +127,34 @@ test('hundreds of cuts are each judged as if it were the only one', async () => 
       alone.map(({ refs, nodes }) => [refs, nodes.length, bytesOf(heap, nodes)]),
     );
   }
+});
+
+test('nobody holds what is cut who refers to itself, holds weakly, is not reached, or has lost his half of a WeakMap', async () => {
+  const h = heap();
+  const types = ['Target', 'Holder', 'Other', 'Lost', 'Table', 'Key', 'Key'];
+  const [target, holder, other, lost, table, key, deadKey] = types.map((name) => h.node(name));
+  for (const [name, node] of Object.entries({ cut: target!, holder: holder!, other: other!, table: table!, key: key! }))
+    h.root.points(name, node);
+  target!.points('self', target!);
+  other!.points('weakly', target!, 'weak');
+  lost!.points('field', target!);
+  const pair = (by: typeof key): void => {
+    const name = `part of key (Key @${2 * by!.n + 1}) -> value (Target @${2 * target!.n + 1}) pair in WeakMap (table @${2 * table!.n + 1})`;
+    table!.points(`${2 * by!.n} / ${name}`, target!, 'internal');
+    by!.points(`${2 * by!.n + 1} / ${name}`, target!, 'internal');
+  };
+  pair(deadKey);
+  holder!.points('field', target!);
+  const line = (...nodes: readonly (readonly [string, typeof key])[]): string =>
+    `  still held by ${nodes.map(([type, node]) => `${type} @${2 * node!.n + 1}`).join(', ')}`;
+  const cut = { via: 'cut' };
+  for (const isIndexed of [false, true])
+    deepStrictEqual((await ours(h.build(), [cut], isIndexed)).held, [line(['Holder', holder])]);
+  pair(key);
+  for (const isIndexed of [false, true])
+    deepStrictEqual((await ours(h.build(), [cut], isIndexed)).held, [
+      line(['Holder', holder], ['Table', table], ['Key', key]),
+    ]);
 });
 
 test('the value of a WeakMap goes with its map, and with its key', async () => {
@@ -200,22 +232,39 @@ async function ours(
   heap: Heap,
   cuts: readonly CutLine[],
   isIndexed = false,
-): Promise<{ rows: readonly Row[]; nodes: readonly number[] }> {
+): Promise<{ rows: readonly Row[]; nodes: readonly number[]; held: readonly string[] }> {
   const file = join(folder, isIndexed ? 'indexed.nodes' : 'heap.nodes');
   writeFileSync(file, streamText(heap));
   if (isIndexed) strictEqual((await run('snap-index', [file])).status, 0);
   const stdin = cuts.map((cut) => `${JSON.stringify(cut)}\n`).join('');
-  const [plain, full] = await Promise.all([
+  const [plain, full, table] = await Promise.all([
     run('snap-cut', ['--quiet', '--cuts', '-', file], { stdin }),
     run('snap-cut', ['--quiet', '--nodes', '--cuts', '-', file], { stdin }),
+    run('snap-cut', ['--quiet', '--format', 'table', '--cuts', '-', file], { stdin }),
   ]);
-  for (const { stderr } of [plain, full]) strictEqual(stderr, '');
+  for (const { stderr } of [plain, full, table]) strictEqual(stderr, '');
   const rows = linesOf(plain.stdout);
   const isMet = rows.some(({ refs = 0 }) => refs > 0);
-  deepStrictEqual([plain.status, full.status], isMet ? [0, 0] : [1, 1]);
+  deepStrictEqual(new Set([plain.status, full.status, table.status]), new Set([isMet ? 0 : 1]));
   const { nodes } = readStream(full.stdout);
   for (const { n, refs } of nodes) ok(refs !== undefined && refs.length === heap.nodes[n]!.refs.length);
-  return { rows, nodes: nodes.map(({ n }) => n) };
+  const lines = table.stdout.split('\n');
+  const held = lines.flatMap((line, i) =>
+    line.startsWith('cutting ') ? [lines[i + 1]!.startsWith('  still held by ') ? lines[i + 1]! : ''] : [],
+  );
+  return { rows, nodes: nodes.map(({ n }) => n), held };
+}
+
+/** What stands below a cut in the table. */
+function heldLine(heap: Heap, { refs, nodes, held }: NaiveSum): string {
+  if (refs === 0 || nodes.length > 0 || held.length === 0) return '';
+  const some = held.slice(0, 3).map(({ type, count, first }) => {
+    const id = `@${heap.nodes[first]!.id}`;
+    return count === 1 ? `${type} ${id}` : `${count} ${type} (${id}, ...)`;
+  });
+  const more = held.length - some.length;
+  const rest = more > 0 ? `, and ${more} more type${more === 1 ? '' : 's'}` : '';
+  return `  still held by ${some.join(', ')}${rest}`;
 }
 
 const linesOf = (text: string): Row[] =>

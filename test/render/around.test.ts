@@ -49,12 +49,23 @@ test('several references between two nodes stand in one line', () => {
 });
 
 test('a run is one line, with what is beside it', () => {
-  const others = [10, 8, 2, 1].map((count, i) => ({ type: `O${i}`, count, first: i === 0 ? 77 : undefined }));
-  const run = { count: 4211, via: { ref: 'internal', via: 'tb_next' }, others };
-  deepStrictEqual(lines([node(1, { children: [node(2, { run })] })]).slice(1), [
+  const others = [10, 8, 1, 1, 1].map((count, i) => ({ type: `O${i}`, count, first: 77 + i, isOne: i !== 1 }));
+  const links = { vias: [{ ref: 'internal', via: 'tb_next' }], count: 1 };
+  const below = (some: number): readonly string[] => {
+    const run = { count: 4211, links, others: others.slice(0, some) };
+    return lines([node(1, { children: [node(2, { run })] })]).slice(1);
+  };
+  deepStrictEqual(below(5), [
     '  <- T2 x4,211 via {tb_next} ... @5',
-    '    (on the way 21 other retainers: 10 O0 (@77, ...), 8 O1, 2 O2, ...)',
+    '    (other retainers on the way: 10 times O0 @77, 8 times O1 (@78, ...), O2 @79, and 2 more types)',
   ]);
+  strictEqual(below(1)[1], '    (other retainers on the way: 10 times O0 @77)');
+});
+
+test('a run along several references names them all', () => {
+  const links = { vias: ['next', 'also'].map((via) => ({ ref: 'property', via })), count: 5 };
+  const run = { count: 9, links, others: [] };
+  strictEqual(lines([node(1, { children: [node(2, { run })] })])[1], '  <- T2 x9 via .next, .also and 3 more ... @5');
 });
 
 test('a tree of any depth keeps its lines short', () => {
@@ -102,7 +113,7 @@ test('whatever things are called, a picture has the same words and signs', () =>
         dotNode(who, true),
         dotNode(who, false),
         dotEdge(1, 2, links),
-        dotRun(1, 2, 7, { ref: 'property', via }),
+        dotRun(1, 2, 7, links),
         DOT_TAIL,
       ].join('');
       const plain = { ...who, type: 'T', name: 'T' };
@@ -112,7 +123,7 @@ test('whatever things are called, a picture has the same words and signs', () =>
         dotNode(plain, true),
         dotNode(plain, false),
         dotEdge(1, 2, calm),
-        dotRun(1, 2, 7, { ref: 'property', via: 'a' }),
+        dotRun(1, 2, 7, calm),
         DOT_TAIL,
       ].join('');
       deepStrictEqual(tokens(text), tokens(expected));

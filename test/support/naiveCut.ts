@@ -10,7 +10,16 @@ export interface CutLine {
   readonly id?: number;
 }
 
+/** Holders of one type: how many, and the first of them. */
+export interface NaiveHeld {
+  readonly type: string;
+  readonly count: number;
+  readonly first: number;
+}
+
 export interface NaiveSum {
+  /** Who else holds what the cut references lead to, most first. */
+  readonly held: readonly NaiveHeld[];
   readonly refs: number;
   /** The nodes that are freed, in order. */
   readonly nodes: readonly number[];
@@ -23,6 +32,7 @@ export function naiveCuts(heap: Heap, cuts: readonly CutLine[]): { alone: readon
   const sum = (isCut: IsCut): NaiveSum => {
     const then = reached(heap, isCut);
     return {
+      held: heldBy(heap, now, isCut),
       refs: heap.nodes.reduce(
         (refs, node, n) => refs + node.refs.filter((ref) => ref[0] !== 'weak' && isCut(n, ref)).length,
         0,
@@ -62,6 +72,27 @@ function cutTest(heap: Heap, { type, via, to, id }: CutLine): IsCut {
 /** `N / part of key (...) -> value (...) pair in WeakMap (table @ID)`: what such names share, if it is one. */
 const pairOf = ([kind, name]: HeapRef): string | undefined =>
   kind === 'internal' ? /^\d+( \/ part of key .*)$/.exec(String(name))?.[1] : undefined;
+
+function heldBy(heap: Heap, now: ReadonlySet<number>, isCut: IsCut): readonly NaiveHeld[] {
+  const strong = heap.nodes.flatMap(({ refs }, from) =>
+    refs.filter(([kind]) => now.has(from) && kind !== 'weak').map((ref) => ({ from, ref })),
+  );
+  const targets = new Set(strong.filter(({ from, ref }) => isCut(from, ref)).map(({ ref }) => ref[2]));
+  const left = strong.filter(({ from, ref }) => !isCut(from, ref));
+  const holds = (ref: HeapRef): boolean => {
+    const pair = pairOf(ref);
+    return pair === undefined || left.filter((other) => pairOf(other.ref) === pair).length === 2;
+  };
+  const holders = new Set(
+    left.filter(({ from, ref }) => from !== ref[2] && targets.has(ref[2]) && holds(ref)).map(({ from }) => from),
+  );
+  const types = typesOf(heap);
+  const found = new Map<string, number[]>();
+  for (const n of [...holders].sort((a, b) => a - b)) found.set(types[n]!, [...(found.get(types[n]!) ?? []), n]);
+  return [...found]
+    .map(([type, nodes]) => ({ type, count: nodes.length, first: nodes[0]! }))
+    .sort((a, b) => b.count - a.count || a.first - b.first);
+}
 
 function reached({ nodes }: Heap, isCut: IsCut): ReadonlySet<number> {
   const found = new Set([0]);

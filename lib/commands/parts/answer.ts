@@ -1,6 +1,6 @@
 /** The graph around some nodes, on its way out: a part of the node stream, a tree, CSV or DOT. Names of nodes come from one more reading of them. */
 import type { Frame } from '../../cli/frame.ts';
-import type { Around, Run, Shown } from '../../graph/around.ts';
+import type { Around, Others, Run, Shown } from '../../graph/around.ts';
 import { Bits } from '../../graph/store/bits.ts';
 import type { NameCodes } from '../../graph/store/nameCodes.ts';
 import { type Who, whoIs } from '../../graph/store/who.ts';
@@ -19,6 +19,8 @@ import type { Ending, Snapshot } from './snapshot.ts';
 const MOST_VIAS = 3;
 /** Nodes of which it is said that neighbours found no room. */
 const SAID = 3;
+/** With so many chosen nodes left out another question is worth asking. */
+const MANY = 10;
 
 /** The nodes once more, of which some are wanted. */
 export interface Nodes {
@@ -49,22 +51,26 @@ export interface AnswerWords {
   /** Of the snapshot. */
   readonly format: string | undefined;
   readonly places: Places;
+  /** What to ask where many of the chosen nodes found no room. */
+  readonly instead: string | undefined;
 }
 
 export class Answer {
   readonly #around: Around;
   readonly #types: Dictionary;
   readonly #names: NameCodes;
-  readonly #startsLeft: number;
+  readonly #chosen: Bits;
+  readonly #instead: string | undefined;
   readonly #direction: Direction;
   readonly #format: string | undefined;
   readonly #places: Places;
 
-  constructor(around: Around, types: Dictionary, names: NameCodes, startsLeft: number, words: AnswerWords) {
+  constructor(around: Around, types: Dictionary, names: NameCodes, chosen: Bits, words: AnswerWords) {
     this.#around = around;
     this.#types = types;
     this.#names = names;
-    this.#startsLeft = startsLeft;
+    this.#chosen = chosen;
+    this.#instead = words.instead;
     this.#direction = words.direction;
     this.#format = words.format;
     this.#places = words.places;
@@ -152,9 +158,9 @@ export class Answer {
     const depth = `"depth":${shown.depth}`;
     if (began === undefined) return depth;
     const { run, end } = began;
-    const ref = REF_KINDS[this.#names.kind(run.name)];
+    const ref = REF_KINDS[this.#names.kind(run.names[0]!)];
     const others = [...run.others.values()].reduce((sum, { count }) => sum + count, 0);
-    return `${depth},"run":${run.count},"run_ref":"${ref}","run_via":${this.#names.token(run.name)},"run_to":${end.n},"run_others":${others}`;
+    return `${depth},"run":${run.count},"run_ref":"${ref}","run_via":${this.#names.token(run.names[0]!)},"run_to":${end.n},"run_others":${others}`;
   }
 
   #tree(who: ReadonlyMap<number, Who & Called>, frame: Frame): void {
@@ -196,13 +202,18 @@ export class Answer {
 
   #run(run: Run | undefined, who: ReadonlyMap<number, Who & Called>): TreeRun | undefined {
     if (run === undefined) return undefined;
-    const others = this.#othersOf(run).map(({ type, count, first }) => ({ type, count, first: who.get(first)?.id }));
-    return { count: run.count, via: this.#via(run.name), others };
+    const others = this.#othersOf(run).map(({ first, ...rest }) => ({ ...rest, first: who.get(first)?.id }));
+    return { count: run.count, links: this.#linksOf(run), others };
   }
 
-  #othersOf({ others }: Run): { readonly type: string; readonly count: number; readonly first: number }[] {
+  /** Names of a run; more than these are counted. */
+  #linksOf({ names }: Run): Links {
+    return { vias: names.slice(0, MOST_VIAS).map((name) => this.#via(name)), count: names.length };
+  }
+
+  #othersOf({ others }: Run): (Others & { readonly type: string })[] {
     return [...others]
-      .map(([type, { count, first }]) => ({ type: this.#types.text(type), count, first }))
+      .map(([type, rest]) => ({ type: this.#types.text(type), ...rest }))
       .sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
   }
 
@@ -251,7 +262,7 @@ export class Answer {
     for (const { n, run, from } of this.#around.shown) {
       if (run === undefined || from === undefined) continue;
       const [holder, held] = backward ? [n, from.n] : [from.n, n];
-      out.text(dotRun(holder, held, run.count, this.#via(run.name), spell));
+      out.text(dotRun(holder, held, run.count, this.#linksOf(run), spell));
     }
     out.text(DOT_TAIL);
   }
@@ -264,7 +275,7 @@ export class Answer {
       const node = who.get(shown.n);
       if (node === undefined) continue;
       const { depth, from, run } = shown;
-      const first = run?.name ?? (from === undefined ? undefined : joined.get(from)?.get(shown)?.names[0]);
+      const first = run?.names[0] ?? (from === undefined ? undefined : joined.get(from)?.get(shown)?.names[0]);
       const { ref, via } = first === undefined ? { ref: undefined, via: undefined } : this.#via(first);
       const { n, id, kind, type, name, size } = node;
       frame.out.text(csvLine([depth, n, id, kind, type, name, size, from?.n, ref, via, run?.count]));
@@ -280,8 +291,9 @@ export class Answer {
       const node = who?.get(n);
       return node === undefined ? `node ${formatCount(n)}` : typeAndId(node);
     };
+    const chosenLeft = this.#chosenLeft();
     const parts = [
-      ...(this.#startsLeft > 0 ? [`${formatCount(this.#startsLeft)} of the chosen nodes`] : []),
+      ...(chosenLeft > 0 ? [`${formatCount(chosenLeft)} of the chosen nodes`] : []),
       ...crowded
         .slice(0, SAID)
         .map(({ n, left }) => `${formatCount(left)} more ${plural(neighbours, left)} of ${called(n)}`),
@@ -294,6 +306,16 @@ export class Answer {
       frame.note(
         `${formatCount(shown.length)} ${plural('nodes', shown.length)} shown, nearest first (--top COUNT); left out are ${parts.join(', ')}`,
       );
+    if (chosenLeft >= MANY && this.#instead !== undefined)
+      frame.note(`paths from the roots to all of the chosen nodes, alike ones counted together: ${this.#instead}`);
+  }
+
+  /** Chosen nodes that are neither shown nor inside of a run. */
+  #chosenLeft(): number {
+    let left = 0;
+    for (let n = this.#chosen.next(0); n < Number.POSITIVE_INFINITY; n = this.#chosen.next(n + 1))
+      if (!this.#around.met(n)) left++;
+    return left;
   }
 }
 

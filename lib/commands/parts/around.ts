@@ -5,6 +5,7 @@ import type { Scratch } from '../../disk/scratch.ts';
 import { walkAround } from '../../graph/around.ts';
 import { type LeavingRows, LeavingSources } from '../../graph/leaving.ts';
 import { DealtSources, type Neighbours, Sources, Targets } from '../../graph/neighbours.ts';
+import { startsOf } from '../../graph/starts.ts';
 import { Bits } from '../../graph/store/bits.ts';
 import { reversed, rowsOf } from '../../graph/store/reverse.ts';
 import { formatCount } from '../../render/counts.ts';
@@ -17,6 +18,7 @@ import { isChoosing } from './choosing.ts';
 import { openChosen } from './chosen.ts';
 import { ExcludedVia } from './excludedVia.ts';
 import { type OpenGraph, sayIndex } from './graph.ts';
+import { insteadOf } from './insteadOf.ts';
 import { NO_PLACES, placesOf, scriptsOf } from './places.ts';
 import { scratchOf } from './snapshot.ts';
 
@@ -28,7 +30,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   const operand = args.operands[0] ?? '-';
   const scratch = scratchOf(frame);
   const most = args.top ?? (frame.format === 'table' ? IN_TREE : ELSEWHERE);
-  const excluded = args['exclude-via'].length === 0 ? undefined : new ExcludedVia(args['exclude-via']);
+  const without = args['exclude-via'].length === 0 ? undefined : new ExcludedVia(args['exclude-via']);
   let hasForeign = false;
   const {
     open,
@@ -44,7 +46,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
       refNames: true,
       bothWays: direction.backward,
       dealt: direction.backward,
-      ...(excluded === undefined ? {} : { sieve: excluded.sieve }),
+      ...(without === undefined ? {} : { sieve: without.sieve }),
       tap: (batch) => {
         hasForeign ||= batch.foreign.length > 0;
       },
@@ -55,26 +57,27 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   const { pool, name, ending, format, beside } = open;
   if (chosenNodes === 0) return 1;
   if (ending === 'part') frame.note(`${name}: is a part of a snapshot: what it leaves out is not shown`);
-  const within = beside === undefined ? undefined : excluded?.within(open.graph, beside.index, args.weak);
+  const within = beside === undefined ? undefined : without?.within(open.graph, beside.index, args.weak);
   const graph = within ?? open.graph;
-  for (const via of excluded?.unused ?? []) frame.note(`${name}: no reference is called ${JSON.stringify(via)}`);
+  for (const via of without?.unused ?? []) frame.note(`${name}: no reference is called ${JSON.stringify(via)}`);
   const type = pool.take();
   graph.type.load(type);
   if (beside === undefined) sayIndex(operand, frame);
   const neighbours = direction.backward
     ? sourcesOf(open, within?.rows, args.weak, scratch)
     : new Targets(graph.rows, args.weak);
-  const starts = chosen.first(most);
+  const depth = args.depth ?? DEPTH;
+  const excluded = excludedNodes(args['exclude-type'], graph.types, type, name, frame);
+  const way = { backward: direction.backward, weak: args.weak, excluded, most };
+  const starts =
+    depth === 0 ? chosen.first(most) : startsOf(chosen, graph.rows, type, pool, { ...way, count: chosenNodes });
   // Names were asked for.
   const names = graph.names!;
   const around = walkAround(graph, names, type, neighbours, {
+    ...way,
     starts,
-    backward: direction.backward,
-    depth: args.depth ?? DEPTH,
-    most,
+    depth,
     collapse: !args['no-collapse'],
-    weak: args.weak,
-    excluded: excludedNodes(args['exclude-type'], graph.types, type, name, frame),
   });
   const isStream = frame.format === 'ndjson' && frame.ownFormat === undefined;
   const shown = around.shown.map(({ n }) => ({ n, type: graph.types.text(type[n]!) }));
@@ -82,7 +85,8 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     isStream || frame.format === 'csv'
       ? NO_PLACES
       : await placesOf(shown, { ...open, graph, beside: undefined }, scriptsOf(graph));
-  const answer = new Answer(around, graph.types, names, chosenNodes - starts.length, { direction, places, format });
+  const instead = direction.backward ? insteadOf('snap-paths', args, operand) : undefined;
+  const answer = new Answer(around, graph.types, names, chosen, { direction, places, format, instead });
   const wanted = answer.wanted(graph.nodes);
   const once = await open.again({ names: true, extras: isStream, refs: false, only: wanted });
   await answer.print({ snapshot: once, wanted, ending, hasForeign }, frame);

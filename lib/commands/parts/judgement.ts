@@ -1,12 +1,15 @@
 /** Cuts judged, and what came of it printed: a snapshot read once for the graph, and once more for nodes or for names to propose. */
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
-import { type CutSum, type Freed, freedBy } from '../../graph/cut.ts';
+import { type CutSum, type Cuts, type Freed, freedBy, Marks } from '../../graph/cut.ts';
+import { type Held, heldBy } from '../../graph/held.ts';
 import { findCut, retainersOf } from '../../graph/knownCut.ts';
-import type { Bits } from '../../graph/store/bits.ts';
-import { together } from '../../graph/store/columns.ts';
+import { Bits } from '../../graph/store/bits.ts';
+import { type Pool, together } from '../../graph/store/columns.ts';
 import type { Graph } from '../../graph/store/read.ts';
-import { type CutName, cutWords } from '../../render/cuts.ts';
+import type { Rows } from '../../graph/store/rows.ts';
+import { readWho } from '../../graph/store/who.ts';
+import { type CutName, cutWords, heldWords, SHOWN_HOLDERS } from '../../render/cuts.ts';
 import { spellingOf } from '../../render/via.ts';
 import { type Group, Groups, type GroupTotals } from '../../stages/group.ts';
 import { REF_KINDS } from '../../stream/batch.ts';
@@ -29,14 +32,21 @@ const SAID = 5;
 export interface Judgement {
   readonly cuts: readonly Cut[];
   readonly freed: Freed;
+  /** Of cuts that free nothing, by number, and of all together: who else holds what they lead to. Told in a table alone. */
+  readonly held: ReadonlyMap<number | undefined, readonly Held[]>;
   readonly opened: OpenGraph;
   readonly scratch: Scratch;
 }
 
 /** Throws InputError where every cut names a type or an id that is not there; else it says of those that do, and of cuts that match nothing. */
-export async function judge(cuts: readonly Cut[], operand: string, frame: Frame): Promise<Judgement> {
+export async function judge(
+  cuts: readonly Cut[],
+  operand: string,
+  tellsHolders: boolean,
+  frame: Frame,
+): Promise<Judgement> {
   const scratch = scratchOf(frame);
-  const known = await judgeFrom(cuts, operand, frame, scratch);
+  const known = await judgeFrom(cuts, operand, tellsHolders, frame, scratch);
   if (known !== undefined) return known;
   const sieve = new CutSieve(cuts);
   const hasTargets = cuts.some(({ to }) => to !== undefined);
@@ -57,11 +67,13 @@ export async function judge(cuts: readonly Cut[], operand: string, frame: Frame)
   const faults = faultsOf(cuts, graph, types, sieve.missingIds, scratch);
   if (faults.size === cuts.length) throw new InputError(`${name}: ${[...new Set(faults.values())].join('; ')}`);
   for (const fault of new Set(faults.values())) frame.warn(`${name}: ${fault}`);
-  const freed = freedBy(graph, pool, {
+  const sets = {
     count: cuts.length,
     marked: sieve.marked((type) => types.has(type)),
     targets: hasTargets ? targetsOf(cuts, types) : undefined,
-  });
+  };
+  const freed = freedBy(graph, pool, sets);
+  const held = tellsHolders ? holdersFor(graph, pool, sets, freed) : new Map();
   graph.rows.close();
   sayIndex(operand, frame);
   const idle = cuts.filter((_, i) => freed.alone[i]!.refs === 0 && !faults.has(i));
@@ -70,13 +82,14 @@ export async function judge(cuts: readonly Cut[], operand: string, frame: Frame)
     for (const sentence of sentences) frame.note(`${name}: ${sentence}`);
     if (more > 0) frame.note(`${name}: and so with ${more} more`);
   }
-  return { cuts, freed, opened, scratch };
+  return { cuts, freed, held, opened, scratch };
 }
 
 /** The same from an index, in the plain case: what is cut is there, and every cut matches something. */
 async function judgeFrom(
   cuts: readonly Cut[],
   operand: string,
+  tellsHolders: boolean,
   frame: Frame,
   scratch: Scratch,
 ): Promise<Judgement | undefined> {
@@ -101,12 +114,25 @@ async function judgeFrom(
       : { doubtful, retainers: retainersOf(doubtful, index.back(opened.otherRowBytes)) };
   const sets = { count: cuts.length, marked: marks.marked, targets: hasTargets ? targetsOf(cuts, types) : undefined };
   const freed = freedBy(marked, pool, sets, doubt);
-  return freed.alone.some(({ refs }) => refs === 0) ? undefined : { cuts, freed, opened, scratch };
+  if (freed.alone.some(({ refs }) => refs === 0)) return undefined;
+  const held = tellsHolders ? holdersFor(marked, pool, sets, freed, index.back(opened.otherRowBytes)) : new Map();
+  return { cuts, freed, held, opened, scratch };
+}
+
+function holdersFor(graph: Graph, pool: Pool, cuts: Cuts, freed: Freed, back?: Rows): Judgement['held'] {
+  const { alone, together, unreached } = freed;
+  const sums = [...alone.entries(), ...(alone.length > 1 ? [[undefined, together] as const] : [])];
+  const asked = sums.flatMap(([cut, { refs, count }]) => (refs > 0 && count === 0 ? [cut] : []));
+  if (asked.length === 0) return new Map();
+  const marks = new Marks(graph, pool, cuts);
+  const held = heldBy(graph, pool, marks, { asked, unreached, back });
+  marks.close();
+  return new Map(asked.map((cut, i) => [cut, held[i]!]));
 }
 
 /** What each cut frees, then by type what all of them do: at most `top` types. */
 export async function printSums(
-  { cuts, freed, opened, scratch }: Judgement,
+  { cuts, freed, held, opened, scratch }: Judgement,
   top: number | undefined,
   frame: Frame,
 ): Promise<void> {
@@ -118,8 +144,12 @@ export async function printSums(
   if (frame.format === 'table') {
     const { renderGroups } = await import('../../render/groups.ts');
     const spell = spellingOf(opened.format);
-    for (const { cut, ...sum } of judged)
-      frame.out.text(cutWords(nameOf(cut), sum, freed.reachable.bytes, frame.style.width, spell));
+    const { width } = frame.style;
+    const words = await heldWordsOf(held, opened, width);
+    for (const [i, { cut, ...sum }] of judged.entries()) {
+      frame.out.text(cutWords(nameOf(cut), sum, freed.reachable.bytes, width, spell));
+      frame.out.text(words.get(cut === 'all' ? undefined : i) ?? '');
+    }
     if (totals.count > 0) frame.out.text(`\n${renderGroups(['type'], totals, [...rows], frame.style)}`);
   } else if (frame.format === 'csv') {
     const { csvLine } = await import('../../render/csv.ts');
@@ -131,6 +161,29 @@ export async function printSums(
     for (const row of judged) frame.out.text(`${JSON.stringify(row)}\n`);
     for (const { keys, count, bytes } of rows) frame.out.text(`${JSON.stringify({ type: keys[0], count, bytes })}\n`);
   }
+}
+
+/** Who else holds what cuts lead to, in words, by the number of the cut: one more reading for the names of some. */
+async function heldWordsOf(
+  held: Judgement['held'],
+  { graph, again }: OpenGraph,
+  width: number | undefined,
+): Promise<ReadonlyMap<number | undefined, string>> {
+  const wanted = new Bits(graph.nodes);
+  for (const types of held.values()) for (const { first } of types.slice(0, SHOWN_HOLDERS)) wanted.add(first);
+  if (wanted.count() === 0) return new Map();
+  const { batches } = await again({ names: true, extras: false, refs: false, only: wanted });
+  const who = await readWho(batches, wanted);
+  return new Map(
+    [...held].map(([cut, types]) => {
+      const holders = types.map(({ type, count, first }) => ({
+        type: graph.types.text(type),
+        count,
+        first: who.get(first),
+      }));
+      return [cut, heldWords(holders, width)];
+    }),
+  );
 }
 
 /** The freed nodes in full, those of least n: the snapshot is read once more. */
