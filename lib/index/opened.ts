@@ -165,14 +165,14 @@ export class Index {
 
   #rows(direction: 'forward' | 'backward' | 'holders', rowBytes: number): Rows {
     const { pages, refs } = this.facts[direction];
-    return new Rows(
-      direction === 'holders' ? this.names.texts.size : this.facts.nodes,
+    return new Rows({
+      nodes: direction === 'holders' ? this.names.texts.size : this.facts.nodes,
       refs,
-      new Pages(rowBytes, undefined, { file: this.folder.part(`${direction}.rows`), pages }),
-      this.folder.numbers(`${direction}.starts`),
-      this.folder.numbers(`${direction}.hubs`),
-      direction === 'forward' ? { named: true } : { ascending: true },
-    );
+      pages: new Pages(rowBytes, undefined, { file: this.folder.part(`${direction}.rows`), pages }),
+      starts: this.folder.numbers(`${direction}.starts`),
+      hubs: this.folder.numbers(`${direction}.hubs`),
+      form: direction === 'forward' ? { named: true } : { ascending: true },
+    });
   }
 
   #dictionary(name: string): Dictionary {

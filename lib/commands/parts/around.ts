@@ -3,11 +3,12 @@ import type { Args } from '../../cli/command.ts';
 import type { Frame } from '../../cli/frame.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { walkAround } from '../../graph/around.ts';
-import { type LeavingRows, LeavingSources } from '../../graph/leaving.ts';
 import { DealtSources, type Neighbours, Sources, Targets } from '../../graph/neighbours.ts';
+import { RemainingSources } from '../../graph/remaining.ts';
 import { startsOf } from '../../graph/starts.ts';
 import { Bits } from '../../graph/store/bits.ts';
 import { reversed, rowsOf } from '../../graph/store/reverse.ts';
+import type { Rows } from '../../graph/store/rows.ts';
 import { formatCount } from '../../render/counts.ts';
 import { compileNames, escapeGlob } from '../../stages/names.ts';
 import type { Dictionary } from '../../stream/dictionary.ts';
@@ -98,13 +99,13 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
 /** Who refers to nodes: told by the index, or from what was dealt out while the snapshot was read, or from the rows. */
 function sourcesOf(
   { graph, beside, otherRowBytes }: OpenGraph,
-  within: LeavingRows | undefined,
+  within: Rows | undefined,
   weak: boolean,
   scratch: Scratch,
 ): Neighbours {
   if (beside !== undefined) {
     const sources = new Sources(beside.index.back(otherRowBytes), weak);
-    return within === undefined ? sources : new LeavingSources(sources, within, weak);
+    return within === undefined ? sources : new RemainingSources(sources, within, weak);
   }
   const { dealt, nodes, rows } = graph;
   if (dealt !== undefined) return new DealtSources(dealt, () => rowsOf(dealt, nodes, otherRowBytes, scratch));

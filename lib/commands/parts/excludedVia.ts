@@ -1,5 +1,4 @@
 /** References that --exclude-via leaves out: as they are read, or of the rows that an index has. */
-import { LeavingRows } from '../../graph/leaving.ts';
 import { DROP, type Graph, KEEP, type Sieve } from '../../graph/store/read.ts';
 import type { Rows } from '../../graph/store/rows.ts';
 import type { Via } from '../../graph/store/via.ts';
@@ -37,13 +36,10 @@ export class ExcludedVia {
   }
 
   /** The graph of an index without them; its rows are read as far as it takes to see that there are such references. */
-  within(graph: Graph, index: Index, weak: boolean): Graph & { readonly rows: LeavingRows } {
+  within(graph: Graph, index: Index, weak: boolean): Graph {
     const tests = this.#vias.map(({ kind, name }) => index.names.matcher(kind, name));
     this.#lookFor(tests, graph.rows, index, weak);
-    return {
-      ...graph,
-      rows: new LeavingRows(graph.rows, (name) => tests.some((test) => test(name))),
-    };
+    return { ...graph, rows: graph.rows.without((name) => tests.some((test) => test(name))) };
   }
 
   #lookFor(tests: readonly ((name: number) => boolean)[], rows: Rows, index: Index, weak: boolean): void {

@@ -119,14 +119,14 @@ export class RowWriter {
     this.begin(nodes - 1);
     if (nodes > 0) this.#end();
     this.#pages.seal();
-    return new Rows(
+    return new Rows({
       nodes,
-      this.refs,
-      this.#pages,
-      this.#starts.slice(0, (nodes >>> STEP_BITS) + 1),
-      this.#hubs.slice(0, this.#hubCount),
-      this.#form,
-    );
+      refs: this.refs,
+      pages: this.#pages,
+      starts: this.#starts.slice(0, (nodes >>> STEP_BITS) + 1),
+      hubs: this.#hubs.slice(0, this.#hubCount),
+      form: this.#form,
+    });
   }
 
   #put(to: number, kind: number): void {
@@ -208,45 +208,67 @@ export class RowWriter {
 /** Of a reference, by whose it is and the code of its name: the set of cuts that it belongs to, 0 for none. */
 export type Mark = (from: number, name: number) => number;
 
-/** The rows of all nodes. One cursor reads at a time: where another one has moved, the first must `seek` or `resume` before it goes on. */
-export class Rows {
+/** Of a reference, by the code of its name: whether it is to be passed over. */
+export type IsLeftOut = (name: number) => boolean;
+
+/** What rows are made of. */
+export interface WrittenRows {
   readonly nodes: number;
   readonly refs: number;
   readonly pages: Pages;
   readonly starts: Uint32Array;
   readonly hubs: Uint32Array;
   readonly form: RowForm;
-  readonly mark: Mark | undefined;
-  /** The nodes whose references `mark` is asked about; all if undefined. */
-  readonly marking: Bits | undefined;
+}
 
-  constructor(
-    nodes: number,
-    refs: number,
-    pages: Pages,
-    starts: Uint32Array,
-    hubs: Uint32Array,
-    form: RowForm,
-    mark?: Mark,
-    marking?: Bits,
-  ) {
-    this.nodes = nodes;
-    this.refs = refs;
-    this.pages = pages;
-    this.starts = starts;
-    this.hubs = hubs;
-    this.form = form;
-    this.mark = mark;
-    this.marking = marking;
+/** What is done with references while they are read. */
+export interface Reading {
+  readonly mark?: Mark;
+  /** The nodes whose references `mark` is asked about; all if undefined. */
+  readonly marking?: Bits | undefined;
+  readonly isLeftOut?: IsLeftOut;
+}
+
+/** The rows of all nodes. One cursor reads at a time: where another one has moved, the first must `seek` or `resume` before it goes on. */
+export class Rows {
+  readonly nodes: number;
+  readonly refs: number;
+  readonly pages: Pages;
+  readonly marking: Bits | undefined;
+  readonly #written: WrittenRows;
+  readonly #reading: Reading;
+
+  constructor(written: WrittenRows, reading: Reading = {}) {
+    this.nodes = written.nodes;
+    this.refs = written.refs;
+    this.pages = written.pages;
+    this.marking = reading.marking;
+    this.#written = written;
+    this.#reading = reading;
+  }
+
+  /** Where rows begin: for whoever keeps them. */
+  get starts(): Uint32Array {
+    return this.#written.starts;
+  }
+
+  /** Targets by place: likewise. */
+  get hubs(): Uint32Array {
+    return this.#written.hubs;
   }
 
   /** The same rows with references marked CUT as they are read, of the nodes in `of` or of all. */
   marked(mark: Mark, of?: Bits): Rows {
-    return new Rows(this.nodes, this.refs, this.pages, this.starts, this.hubs, this.form, mark, of);
+    return new Rows(this.#written, { ...this.#reading, mark, marking: of });
+  }
+
+  /** The same rows, which have names, without some references. */
+  without(isLeftOut: IsLeftOut): Rows {
+    return new Rows(this.#written, { ...this.#reading, isLeftOut });
   }
 
   cursor(): RowCursor {
-    return new RowCursor(this);
+    return new RowCursor(this.#written, this.#reading);
   }
 
   /** Shows each reference of some nodes, or of all, in order. */
@@ -289,10 +311,12 @@ export class RowCursor {
   readonly #isAscending: boolean;
   readonly #mark: Mark | undefined;
   readonly #marking: Bits | undefined;
+  readonly #isLeftOut: IsLeftOut | undefined;
   #isMarking = false;
   #n = 0;
 
-  constructor({ pages, starts, hubs, form, mark, marking }: Rows) {
+  constructor({ pages, starts, hubs, form }: WrittenRows, { mark, marking, isLeftOut }: Reading) {
+    this.#isLeftOut = isLeftOut;
     this.#mark = mark;
     this.#marking = marking;
     this.#pages = pages;
@@ -355,38 +379,40 @@ export class RowCursor {
 
   /** The next reference of the row; false at its end. */
   next(): boolean {
-    if (this.#at >= PAGE) this.#goTo(this.#base + this.#at);
-    const bytes = this.#bytes;
-    let at = this.#at;
-    let byte = bytes[at++]!;
-    if (byte === 0) {
-      this.#at = at;
-      return false;
-    }
-    let value = byte & 127;
-    if (byte > 127) {
-      byte = bytes[at++]!;
-      value |= (byte & 127) << 7;
+    for (;;) {
+      if (this.#at >= PAGE) this.#goTo(this.#base + this.#at);
+      const bytes = this.#bytes;
+      let at = this.#at;
+      let byte = bytes[at++]!;
+      if (byte === 0) {
+        this.#at = at;
+        return false;
+      }
+      let value = byte & 127;
       if (byte > 127) {
         byte = bytes[at++]!;
-        value |= (byte & 127) << 14;
+        value |= (byte & 127) << 7;
         if (byte > 127) {
           byte = bytes[at++]!;
-          value |= (byte & 127) << 21;
-          if (byte > 127) value |= bytes[at++]! << 28;
+          value |= (byte & 127) << 14;
+          if (byte > 127) {
+            byte = bytes[at++]!;
+            value |= (byte & 127) << 21;
+            if (byte > 127) value |= bytes[at++]! << 28;
+          }
         }
       }
+      value--;
+      const place = value >>> 3;
+      this.to = (value & 4) === 0 ? this.#origin + ((place >>> 1) ^ -(place & 1)) : this.#hubs[place]!;
+      this.kind = value & 3;
+      this.#at = at;
+      if (this.kind === SPECIAL) this.#special();
+      if (this.#isNamed) this.name = this.#varint();
+      if (this.#isAscending) this.#origin = this.to;
+      if (this.#isMarking) this.#setMark(this.#mark!(this.#n, this.name));
+      if (this.#isLeftOut === undefined || !this.#isLeftOut(this.name)) return true;
     }
-    value--;
-    const place = value >>> 3;
-    this.to = (value & 4) === 0 ? this.#origin + ((place >>> 1) ^ -(place & 1)) : this.#hubs[place]!;
-    this.kind = value & 3;
-    this.#at = at;
-    if (this.kind === SPECIAL) this.#special();
-    if (this.#isNamed) this.name = this.#varint();
-    if (this.#isAscending) this.#origin = this.to;
-    if (this.#isMarking) this.#setMark(this.#mark!(this.#n, this.name));
-    return true;
   }
 
   #setMark(cut: number): void {

@@ -1,48 +1,17 @@
 /**
- * Rows of an index as if some references were not in them: the rows that have names are asked, and where rows of the other direction have none, those of the
- * references' holders. Costs a second look at the row of each holder, and for long ones a set of what is left out of them.
+ * Who refers to nodes, as if some references were not there, where rows of that direction have no names: the rows of those who refer are asked. Costs a second look at the row of
+ * each of them, and for long ones a set of what is left in them.
  */
 import { placeIn } from '../disk/ascending.ts';
 import type { Neighbours, TakeNeighbour } from './neighbours.ts';
-import { RowCursor, Rows } from './store/rows.ts';
-
-/** Of a reference in a row with names, by the code of its name. */
-export type IsLeftOut = (name: number) => boolean;
-
-/** The same rows without these references. */
-export class LeavingRows extends Rows {
-  readonly #isLeftOut: IsLeftOut;
-
-  constructor({ nodes, refs, pages, starts, hubs, form }: Rows, isLeftOut: IsLeftOut) {
-    super(nodes, refs, pages, starts, hubs, form);
-    this.#isLeftOut = isLeftOut;
-  }
-
-  override cursor(): RowCursor {
-    return new LeavingCursor(this, this.#isLeftOut);
-  }
-}
-
-class LeavingCursor extends RowCursor {
-  readonly #isLeftOut: IsLeftOut;
-
-  constructor(rows: Rows, isLeftOut: IsLeftOut) {
-    super(rows);
-    this.#isLeftOut = isLeftOut;
-  }
-
-  override next(): boolean {
-    while (super.next()) if (!this.#isLeftOut(this.name)) return true;
-    return false;
-  }
-}
+import type { RowCursor, Rows } from './store/rows.ts';
 
 /** A row of so many references is not read again for each of its targets; what is kept of such rows, in targets. */
 const LONG = 256;
 const MOST_KEPT = 1 << 22;
 
-/** Who refers to nodes by a reference that is left: `sources` without those that have none. `rows` are what holders refer to, other rows than those of `sources`. */
-export class LeavingSources implements Neighbours {
+/** Who refers to nodes by a reference that is left: `sources` without those that have none. `rows` are what these refer to, without what is left out; other rows than those of `sources`. */
+export class RemainingSources implements Neighbours {
   readonly #sources: Neighbours;
   readonly #cursor: RowCursor;
   readonly #weak: boolean;
@@ -50,7 +19,7 @@ export class LeavingSources implements Neighbours {
   readonly #long = new Map<number, Uint32Array>();
   #kept = 0;
 
-  constructor(sources: Neighbours, rows: LeavingRows, weak: boolean) {
+  constructor(sources: Neighbours, rows: Rows, weak: boolean) {
     this.#sources = sources;
     this.#cursor = rows.cursor();
     this.#weak = weak;
