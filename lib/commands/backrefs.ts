@@ -1,6 +1,6 @@
 /** snap-backrefs: who refers to some nodes, and who refers to those. */
 import { defineCommand } from '../cli/command.ts';
-import { aroundFormats, aroundOptions } from './parts/aroundOptions.ts';
+import { aroundFormats, aroundOptions } from './parts/around/options.ts';
 
 export const backrefs = defineCommand({
   name: 'snap-backrefs',
@@ -34,7 +34,7 @@ met on the way. --depth 0 lists the chosen nodes.`,
   memory:
     'some 120 MB, 7 bytes a node, and what is shown; references as far as there is room (--memory), else in temporary files',
   async run(args, frame) {
-    const { runAround } = await import('./parts/around.ts');
+    const { runAround } = await import('./parts/around/walk.ts');
     return runAround(args, frame, { backward: true, arrow: '<-', neighbours: 'retainers' });
   },
 });

@@ -3,9 +3,9 @@ import { defineCommand } from '../cli/command.ts';
 import { count, flag, text } from '../cli/option.ts';
 import { type Via, WEAK } from '../graph/store/via.ts';
 import { UsageError } from '../stream/errors.ts';
-import { choosingOptions, isChoosing } from './parts/choosing.ts';
-import { scratchOf } from './parts/snapshot.ts';
-import { parseVia } from './parts/via.ts';
+import { choosingOptions, isChoosing } from './parts/choosing/options.ts';
+import { parseVia } from './parts/choosing/via.ts';
+import { scratchOf } from './parts/input/snapshot.ts';
 
 /** What a type that refers to itself must reach to be called a chain, if --min-length does not say. */
 const DEEP = 10;
@@ -70,10 +70,10 @@ Without --via, or without nodes to choose, it finds the chains itself: along whi
         throw new UsageError(
           '--heads and --tails need chosen nodes and a reference to follow, as --type Foo --via next',
         );
-      const { searchChains } = await import('./parts/chainSearch.ts');
+      const { searchChains } = await import('./parts/chains/search.ts');
       return searchChains({ ...args, via, operand, least: args['min-length'] ?? DEEP }, frame, scratch);
     }
-    const { printChains } = await import('./parts/chainRows.ts');
+    const { printChains } = await import('./parts/chains/rows.ts');
     const which = args.heads ? 'heads' : args.tails ? 'tails' : undefined;
     return printChains({ ...args, via, operand, which, least: args['min-length'] ?? 1 }, frame, scratch);
   },

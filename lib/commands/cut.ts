@@ -1,7 +1,7 @@
 /** snap-cut: what would be freed if references were gone. */
 import { defineCommand } from '../cli/command.ts';
 import { count, flag } from '../cli/option.ts';
-import { cutOptions, cutsOf } from './parts/cuts.ts';
+import { cutOptions, cutsOf } from './parts/cut/cuts.ts';
 
 /** Rows of a table without --top. */
 const SCREEN = 20;
@@ -51,7 +51,7 @@ together. Weak references hold nothing, so they are neither followed nor cut nor
   async run(args, frame) {
     const operand = args.operands[0] ?? '-';
     const cuts = await cutsOf(args, operand);
-    const { judge, printNodes, printSums } = await import('./parts/judgement.ts');
+    const { judge, printNodes, printSums } = await import('./parts/cut/judge.ts');
     const judgement = await judge(cuts, operand, frame.format === 'table' && !args.nodes, frame);
     if (args.nodes) await printNodes(judgement, args.top ?? Number.POSITIVE_INFINITY, frame);
     else await printSums(judgement, args.top ?? (frame.format === 'table' ? SCREEN : undefined), frame);

@@ -3,10 +3,10 @@ import { defineCommand } from '../cli/command.ts';
 import { count, flag, list } from '../cli/option.ts';
 import { PLACE_KEYS } from '../stages/keys.ts';
 import { UsageError } from '../stream/errors.ts';
-import type { Changes } from './parts/comparison.ts';
-import { countLimits, growthLimit, sizeLimits } from './parts/limits.ts';
-import type { NodeSetName } from './parts/nodeSets.ts';
-import { scratchOf } from './parts/snapshot.ts';
+import type { Changes } from './parts/diff/comparison.ts';
+import type { NodeSetName } from './parts/diff/nodeSets.ts';
+import { countLimits, growthLimit, sizeLimits } from './parts/groups/limits.ts';
+import { scratchOf } from './parts/input/snapshot.ts';
 
 export const diff = defineCommand({
   name: 'snap-diff',
@@ -70,20 +70,20 @@ then new, gone and resized are left out.`,
       throw new UsageError('only one of the snapshots can be standard input');
     const set = setOf(args);
     const limits = { growth: args['max-growth'], fresh: args['max-new'], grown: args['max-grow'] };
-    const { hasLimits, passedLimits, requireLimits, sayPassed, wantsPath } = await import('./parts/growth.ts');
+    const { hasLimits, passedLimits, requireLimits, sayPassed, wantsPath } = await import('./parts/diff/growth.ts');
     requireLimits(limits, operands.length, set, args.explain);
     const scratch = scratchOf(frame);
     const explains = hasLimits(limits) && wantsPath(args.explain, operands.at(-1)!);
-    const { openSides } = await import('./parts/sides.ts');
+    const { openSides } = await import('./parts/diff/sides.ts');
     const isReadAgain = set !== undefined || explains || by?.includes('place') === true;
     const sides = await openSides(operands, isReadAgain, scratch, frame);
     let changes: Changes;
     if (set === undefined && sides.length === 2) {
-      const { compare, printRows } = await import('./parts/comparison.ts');
+      const { compare, printRows } = await import('./parts/diff/comparison.ts');
       changes = await compare(sides, by, explains, frame, scratch);
       await printRows(changes, top, frame);
     } else {
-      const { nodesOf, printGrouped, printNodes } = await import('./parts/nodeSets.ts');
+      const { nodesOf, printGrouped, printNodes } = await import('./parts/diff/nodeSets.ts');
       const nodes = await nodesOf(set ?? 'new', sides, by ?? ['type'], frame, scratch);
       if (set === undefined) await printGrouped(nodes, top, frame, scratch);
       else await printNodes(nodes, top, frame, scratch);

@@ -57,7 +57,7 @@ search, full numbers, zoom, keyboard, a light and a dark side, and prints. --rep
     if (kind === undefined && !isDot && frame.style.width !== undefined)
       throw new UsageError('SVG is not for a terminal: say -o FILE.svg, -o FILE.html, or > FILE.svg');
     const wish = { as: args.as === 'dot' ? undefined : args.as, top: args.top };
-    const { drawing } = await import('./parts/drawing.ts');
+    const { drawing } = await import('./parts/draw/draw.ts');
     const target = { kind: isDot ? 'dot' : (kind ?? 'svg'), output: args.output, isReport: args.report } as const;
     await drawing(args.operands, wish, target, frame);
     return 0;

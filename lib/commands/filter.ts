@@ -2,7 +2,7 @@
 import { defineCommand } from '../cli/command.ts';
 import { flag } from '../cli/option.ts';
 import { UsageError } from '../stream/errors.ts';
-import { choosingOptions, isChoosing } from './parts/choosing.ts';
+import { choosingOptions, isChoosing } from './parts/choosing/options.ts';
 
 export const filter = defineCommand({
   name: 'snap-filter',
@@ -35,7 +35,7 @@ Positions are not renumbered, so references to nodes that were left out stay wha
       throw new UsageError(
         'nothing to choose by: give --type, --kind, --name, --id, --node, --of, --has, --lacks, --min-size or --max-size',
       );
-    const { filterNodes } = await import('./parts/filtering.ts');
+    const { filterNodes } = await import('./parts/nodes/filter.ts');
     return filterNodes(args, frame);
   },
 });

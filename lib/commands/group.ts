@@ -58,7 +58,7 @@ With --merge it adds up earlier results of its own instead.`,
     if (new Set(by).size < by.length) throw new UsageError('--by names a key twice');
     if (!args.merge && args.operands.length > 1)
       throw new UsageError('more than one file is for --merge: group each, then merge the results');
-    const { printGrouped } = await import('./parts/grouping.ts');
+    const { printGrouped } = await import('./parts/groups/group.ts');
     const top = args.top ?? (frame.format === 'table' ? SCREEN : undefined);
     await printGrouped(
       args.operands,

@@ -2,7 +2,7 @@
 import { defineCommand } from '../cli/command.ts';
 import { flag } from '../cli/option.ts';
 import { UsageError } from '../stream/errors.ts';
-import { scratchOf } from './parts/snapshot.ts';
+import { scratchOf } from './parts/input/snapshot.ts';
 
 export const index = defineCommand({
   name: 'snap-index',
@@ -43,7 +43,7 @@ It belongs to the file as it is now: if the file changes, it is ignored with a n
     if (args.check && args.remove) throw new UsageError('--check and --remove are two things: ask for one');
     const file = args.operands[0]!;
     if (file === '-') throw new UsageError('standard input has no place for an index beside it: give a file');
-    const { checkIndex, makeIndex, removeIndex } = await import('./parts/indexes.ts');
+    const { checkIndex, makeIndex, removeIndex } = await import('./parts/indexing/manage.ts');
     if (args.check) return checkIndex(file, frame);
     if (args.remove) return removeIndex(file, frame);
     return makeIndex(file, frame, scratchOf(frame));

@@ -2,8 +2,8 @@
 import { defineCommand } from '../cli/command.ts';
 import { flag } from '../cli/option.ts';
 import { UsageError } from '../stream/errors.ts';
-import { nodeWriter, pass } from './parts/nodes.ts';
-import { openOperand, scratchOf } from './parts/snapshot.ts';
+import { openOperand, scratchOf } from './parts/input/snapshot.ts';
+import { nodeWriter, pass } from './parts/output/nodes.ts';
 
 export const parse = defineCommand({
   name: 'snap-parse',
@@ -37,19 +37,19 @@ The grammar of the stream is in docs/format.md. snap-X FILE is the same as snap-
   memory: 'some 100 MB, whatever the size of the file',
   async run(args, frame) {
     if (args.makefile) {
-      const { packageFile } = await import('./parts/packageFile.ts');
+      const { packageFile } = await import('./parts/draw/packageFile.ts');
       frame.out.text(`${packageFile('lib', 'snapshots.mk')}\n`);
       return 0;
     }
     if (args.info && args.check) throw new UsageError('--info and --check are two questions: ask one');
     const scratch = scratchOf(frame);
     if (args.info) {
-      const { printInfo } = await import('./parts/info.ts');
+      const { printInfo } = await import('./parts/parse/info.ts');
       await printInfo(args.operands[0] ?? '-', frame, scratch);
       return 0;
     }
     if (args.check) {
-      const { check } = await import('./parts/check.ts');
+      const { check } = await import('./parts/parse/check.ts');
       return check(args.operands[0] ?? '-', frame, scratch);
     }
     const columns = { names: true, extras: true, refs: !args['no-refs'] };

@@ -2,8 +2,8 @@
 import { defineCommand } from '../cli/command.ts';
 import { count, flag } from '../cli/option.ts';
 import { UsageError } from '../stream/errors.ts';
-import { choosingOptions, isChoosing } from './parts/choosing.ts';
-import { scratchOf } from './parts/snapshot.ts';
+import { choosingOptions, isChoosing } from './parts/choosing/options.ts';
+import { scratchOf } from './parts/input/snapshot.ts';
 
 /** Rows of a table without --top. */
 const SCREEN = 20;
@@ -56,7 +56,7 @@ no root reaches are no row: their number is noted.`,
       throw new UsageError(
         "nothing to choose by: give --type, --kind, --name, --id, --node, --of, --has, --lacks, --min-size or --max-size (--type '*' is every node)",
       );
-    const { findPaths } = await import('./parts/pathRows.ts');
+    const { findPaths } = await import('./parts/paths/find.ts');
     const top = args.top ?? (frame.format === 'table' ? SCREEN : Number.POSITIVE_INFINITY);
     return findPaths(args.operands[0] ?? '-', { ...args, top }, frame, scratchOf(frame));
   },

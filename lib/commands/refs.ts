@@ -1,6 +1,6 @@
 /** snap-refs: what some nodes refer to, and what those refer to. */
 import { defineCommand } from '../cli/command.ts';
-import { aroundFormats, aroundOptions } from './parts/aroundOptions.ts';
+import { aroundFormats, aroundOptions } from './parts/around/options.ts';
 
 export const refs = defineCommand({
   name: 'snap-refs',
@@ -37,7 +37,7 @@ met on the way. --depth 0 lists the chosen nodes.`,
   memory:
     'some 120 MB, 7 bytes a node, and what is shown; references as far as there is room (--memory), else in temporary files',
   async run(args, frame) {
-    const { runAround } = await import('./parts/around.ts');
+    const { runAround } = await import('./parts/around/walk.ts');
     return runAround(args, frame, { backward: false, arrow: '->', neighbours: 'targets' });
   },
 });

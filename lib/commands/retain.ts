@@ -2,7 +2,7 @@
 import { defineCommand } from '../cli/command.ts';
 import { choice, count, flag, text } from '../cli/option.ts';
 import { UsageError } from '../stream/errors.ts';
-import { scratchOf } from './parts/snapshot.ts';
+import { scratchOf } from './parts/input/snapshot.ts';
 
 /** Objects, and rows of a table, without --top. */
 const SCREEN = 20;
@@ -52,11 +52,11 @@ holder in common, come last. No byte is counted for two of them.`,
     if ([args.by !== undefined, args.all, args.under !== undefined, args.suspects].filter(Boolean).length > 1)
       throw new UsageError('--by, --under, --all and --suspects are different questions: ask one');
     if (args.all && args.top !== undefined) throw new UsageError('--all is all of them: leave --top out');
-    const { printAll, printClasses, printLargest } = await import('./parts/retained.ts');
+    const { printAll, printClasses, printLargest } = await import('./parts/retain/answers.ts');
     const operand = args.operands[0] ?? '-';
     const scratch = scratchOf(frame);
     if (args.suspects) {
-      const { printSuspects } = await import('./parts/suspects.ts');
+      const { printSuspects } = await import('./parts/retain/suspects.ts');
       await printSuspects(operand, args.top ?? Number.POSITIVE_INFINITY, frame, scratch);
     } else if (args.all) await printAll(operand, frame, scratch);
     else if (args.by !== undefined || args.under !== undefined) {

@@ -37,7 +37,7 @@ references. With --seed the same nodes come every time.`,
     if (!(k <= MOST))
       throw new UsageError(`'${amount}' is no number of nodes (a whole number up to ${MOST}, then the file)`);
     if ((args.seed ?? 0) > MOST_SEED) throw new UsageError(`--seed: ${args.seed} is beyond ${MOST_SEED}`);
-    const { sampleNodes } = await import('./parts/sampling.ts');
+    const { sampleNodes } = await import('./parts/nodes/sample.ts');
     await sampleNodes(k, args.seed, operand, frame);
     return 0;
   },

@@ -1,8 +1,8 @@
 /** snap-show: chosen objects in full. */
 import { defineCommand } from '../cli/command.ts';
 import { count } from '../cli/option.ts';
-import { choosingOptions } from './parts/choosing.ts';
-import { scratchOf } from './parts/snapshot.ts';
+import { choosingOptions } from './parts/choosing/options.ts';
+import { scratchOf } from './parts/input/snapshot.ts';
 
 export const show = defineCommand({
   name: 'snap-show',
@@ -47,10 +47,10 @@ functions, each with the place where it begins.`,
     const scratch = scratchOf(frame);
     const top = args.top ?? Number.POSITIVE_INFINITY;
     if (args.stack !== undefined) {
-      const { printStacks } = await import('./parts/stack.ts');
+      const { printStacks } = await import('./parts/stacks/print.ts');
       return printStacks(operand, { ...args, top, limit: args.stack }, frame, scratch);
     }
-    const { showNodes } = await import('./parts/showing.ts');
+    const { showNodes } = await import('./parts/nodes/show.ts');
     return showNodes(operand, { ...args, top }, frame, scratch);
   },
 });

@@ -74,7 +74,7 @@ A snapshot holds all that the process has in memory: passwords and its users' da
     const ways = [args.pid !== undefined, args.inspect !== undefined, args.operands.length > 0, args['python-script']];
     if (ways.filter(Boolean).length !== 1)
       throw new UsageError('say one of: --pid PID, --inspect HOST:PORT, -- COMMAND, --python-script');
-    const { checkTogether } = await import('./parts/takeWays.ts');
+    const { checkTogether } = await import('./parts/take/ways.ts');
     checkTogether(args);
     if (args['python-script']) {
       const { shippedFile } = await import('../capture/shipped.ts');
@@ -82,10 +82,10 @@ A snapshot holds all that the process has in memory: passwords and its users' da
       return 0;
     }
     if (args.operands.length > 0) {
-      const { runWatched } = await import('./parts/takeRun.ts');
+      const { runWatched } = await import('./parts/take/run.ts');
       return runWatched(args.operands, args, frame);
     }
-    const { takeInspected, takeProcess } = await import('./parts/taking.ts');
+    const { takeInspected, takeProcess } = await import('./parts/take/take.ts');
     if (args.inspect !== undefined) await takeInspected(args.inspect, args, frame);
     else await takeProcess(args.pid!, args, frame);
     return 0;

@@ -5,7 +5,7 @@ import { choice, count, flag, list } from '../cli/option.ts';
 import type { Course, CourseTotals } from '../stages/courses.ts';
 import { GROUP_KEYS } from '../stages/keys.ts';
 import { UsageError } from '../stream/errors.ts';
-import { growthLimit, sizeLimits } from './parts/limits.ts';
+import { growthLimit, sizeLimits } from './parts/groups/limits.ts';
 
 /** Rows of a table without --top. */
 const SCREEN = 20;
@@ -72,8 +72,8 @@ The limits are for a test that does not flake: they are passed only by what grew
     if (operands.length < 2) throw new UsageError('a course needs two files or more');
     const limits = args['max-grow'];
     const [{ readCourses }, { SteadyGrowth }] = await Promise.all([
-      import('./parts/courseInput.ts'),
-      import('./parts/steadyGrowth.ts'),
+      import('./parts/trend/input.ts'),
+      import('./parts/trend/steady.ts'),
     ]);
     const { keys, courses } = await readCourses(operands, by, frame);
     if (limits.length > 0 && keys.join() !== 'type')

@@ -3,7 +3,7 @@ import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseVia } from '../../lib/commands/parts/via.ts';
+import { parseVia } from '../../lib/commands/parts/choosing/via.ts';
 import { REF_KINDS } from '../../lib/stream/batch.ts';
 import { run } from '../support/run.ts';
 import { tempFolder } from '../support/temp.ts';

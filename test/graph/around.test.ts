@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Shown } from '../../lib/graph/around.ts';
+import type { Shown } from '../../lib/graph/walk/around.ts';
 import { type AroundHeap, aroundHeap } from '../support/around.ts';
 import { type Heap, heap, type RefKind } from '../support/heap.ts';
 

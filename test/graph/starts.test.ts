@@ -3,10 +3,10 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Scratch } from '../../lib/disk/scratch.ts';
-import { type StartOptions, startsOf } from '../../lib/graph/starts.ts';
 import { Bits } from '../../lib/graph/store/bits.ts';
 import { Pool } from '../../lib/graph/store/columns.ts';
 import { PLAIN, RowWriter, WEAK } from '../../lib/graph/store/rows.ts';
+import { type StartOptions, startsOf } from '../../lib/graph/walk/starts.ts';
 import { tempFolder } from '../support/temp.ts';
 
 interface Ref {

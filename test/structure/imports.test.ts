@@ -75,6 +75,44 @@ test('imports go one way: bin, commands, then formats, graph, stages and render,
   deepStrictEqual(wrong, []);
 });
 
+/** Within the graph, and within what commands are made of: what each folder may import of the others. A folder that is not named is a question that asks no other one. */
+const within: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'lib/graph': {
+    store: [],
+    walk: ['store'],
+    '': ['store', 'walk'],
+  },
+  'lib/commands/parts': {
+    input: [],
+    output: ['input'],
+    choosing: ['input'],
+    graph: ['input', 'choosing'],
+    '': ['input', 'output', 'choosing', 'graph'],
+    diff: ['input', 'output', 'choosing', 'graph', 'groups', 'paths'],
+    trend: ['input', 'output', 'groups', 'diff'],
+    retain: ['input', 'choosing', 'graph', 'paths'],
+    indexing: ['input', 'graph', 'retain', 'paths', 'chains'],
+  },
+};
+
+test('what questions are made of knows nothing of questions, and these of each other only what is said here', () => {
+  let crossings = 0;
+  const wrong = Object.entries(within).flatMap(([folder, rules]) => {
+    const part = (file: string): string | undefined =>
+      file.startsWith(`${folder}/`) ? file.slice(folder.length + 1).split('/')[0] : undefined;
+    return sources.flatMap(({ file, imports }) => {
+      const own = part(file);
+      const others = imports.map(part).filter((other) => other !== undefined && other !== own);
+      crossings += own === undefined ? 0 : others.length;
+      return own === undefined
+        ? []
+        : others.filter((other) => !(rules[own] ?? rules['']!).includes(other!)).map((other) => `${file}: ${other}`);
+    });
+  });
+  deepStrictEqual(wrong, []);
+  ok(crossings > 100, `${crossings}`);
+});
+
 test('formats, graph, index, stages, render, stream and disk know nothing of the process', () => {
   const wrong = sources
     .filter(({ file }) => pure.includes(folderOf(file)))

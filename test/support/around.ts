@@ -1,15 +1,15 @@
 /** The graph around some nodes of a test's heap, by the walk itself, without a process; holds all of it. */
 
-import { ExcludedVia } from '../../lib/commands/parts/excludedVia.ts';
-import { parseVia } from '../../lib/commands/parts/via.ts';
+import { ExcludedVia } from '../../lib/commands/parts/around/excludedVia.ts';
+import { parseVia } from '../../lib/commands/parts/choosing/via.ts';
 import { Scratch } from '../../lib/disk/scratch.ts';
-import { type Around, walkAround } from '../../lib/graph/around.ts';
-import { Sources, Targets } from '../../lib/graph/neighbours.ts';
-import { RemainingSources } from '../../lib/graph/remaining.ts';
 import { Bits } from '../../lib/graph/store/bits.ts';
 import type { NameCodes } from '../../lib/graph/store/nameCodes.ts';
 import { readGraph } from '../../lib/graph/store/read.ts';
 import { reversed } from '../../lib/graph/store/reverse.ts';
+import { type Around, walkAround } from '../../lib/graph/walk/around.ts';
+import { Sources, Targets } from '../../lib/graph/walk/neighbours.ts';
+import { RemainingSources } from '../../lib/graph/walk/remaining.ts';
 import { decodeStream } from '../../lib/stream/decode.ts';
 import { ALL_COLUMNS } from '../../lib/stream/source.ts';
 import type { Heap } from './heap.ts';

@@ -1,6 +1,6 @@
 /** Paths to some nodes, worked out the plain way from what they are: a heap comes in, rows as snap-paths writes them go out; holds everything, in any order of cost. */
-import { commonName } from '../../lib/graph/paths/alike.ts';
-import { LAST, nameHash, refRank, textHash } from '../../lib/graph/paths/ranks.ts';
+import { commonName } from '../../lib/graph/store/alike.ts';
+import { LAST, nameHash, refRank, textHash } from '../../lib/graph/walk/ranks.ts';
 import { REF_KINDS } from '../../lib/stream/batch.ts';
 import type { Heap, HeapRef } from './heap.ts';
 import { nodeRecords } from './nodeStream.ts';

@@ -2,8 +2,8 @@
 import { REF_KINDS } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { token } from '../../stream/json.ts';
+import { commonName } from '../store/alike.ts';
 import type { NameCodes } from '../store/nameCodes.ts';
-import { commonName } from './alike.ts';
 
 /** Codes that are remembered: of all names of a heap, all but a few are among them. */
 const MET_BITS = 14;

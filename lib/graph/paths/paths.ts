@@ -4,14 +4,14 @@
  * for recursion is that parents are turned around on the way up and back on the way down. Memory: three columns, and 16 to 32 bytes a class.
  */
 import type { Scratch } from '../../disk/scratch.ts';
-import { holdsByItself, SYSTEM_DISTANCE, shortestPaths, UNREACHED } from '../breadth.ts';
 import { Bits } from '../store/bits.ts';
 import { type Pool, StoredColumn } from '../store/columns.ts';
 import { Pairs } from '../store/pairs.ts';
 import type { Graph } from '../store/read.ts';
 import { NO_DISTANCE } from '../store/rows.ts';
+import { holdsByItself, SYSTEM_DISTANCE, shortestPaths, UNREACHED } from '../walk/breadth.ts';
+import { LAST, type RefRanks } from '../walk/ranks.ts';
 import type { CommonNames } from './commonNames.ts';
-import { LAST, type RefRanks } from './ranks.ts';
 
 /** No node, no class, no step. */
 export const NONE = 0xffffffff;
