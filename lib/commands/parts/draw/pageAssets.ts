@@ -30,7 +30,7 @@ export function pageAssets(): Assets {
 
 /** One module of many: what they import of each other is then in sight, and `d3` is what the library calls itself. */
 function compiled(name: string): string {
-  const text = readFileSync(new URL(`../../render/${name}.js`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../../../render/${name}.js`, import.meta.url), 'utf8');
   return text.replace(/^import [^;]*;\n/gm, '');
 }
 
