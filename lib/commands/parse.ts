@@ -37,7 +37,7 @@ The grammar of the stream is in docs/format.md. snap-X FILE is the same as snap-
   memory: 'some 100 MB, whatever the size of the file',
   async run(args, frame) {
     if (args.makefile) {
-      const { packageFile } = await import('./parts/draw/packageFile.ts');
+      const { packageFile } = await import('./parts/output/packageFile.ts');
       frame.out.text(`${packageFile('lib', 'snapshots.mk')}\n`);
       return 0;
     }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Assets } from '../../../render/draw/page.ts';
-import { packageFile } from './packageFile.ts';
+import { packageFile } from '../output/packageFile.ts';
 
 /** Scripts of the page, each behind those that it imports. */
 const SCRIPTS = [
