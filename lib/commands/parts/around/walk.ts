@@ -86,7 +86,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     isStream || frame.format === 'csv'
       ? NO_PLACES
       : await placesOf(shown, { ...open, graph, beside: undefined }, scriptsOf(graph));
-  const instead = direction.backward ? insteadOf('snap-paths', args, operand) : undefined;
+  const instead = direction.backward ? insteadOf('snap-paths', args) : undefined;
   const answer = new Answer(around, graph.types, names, chosen, { direction, places, format, instead });
   const wanted = answer.wanted(graph.nodes);
   const once = await open.again({ names: true, extras: isStream, refs: false, only: wanted });
