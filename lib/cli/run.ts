@@ -1,6 +1,7 @@
 /** The frame around every command: the process's words go in, one command runs, and the process ends with its status. */
 import { InputError, UsageError } from '../stream/errors.ts';
 import { parseArguments } from './arguments.ts';
+import { collect } from './collect.ts';
 import type { Args, Command } from './command.ts';
 import { type commonOptions, commonOptionsOf, type memoryOption } from './common.ts';
 import type { OwnedFrame } from './frame.ts';
@@ -15,7 +16,7 @@ const BUG = 70;
 /** All that a program does. Only here are errors caught, and only here does the process end. */
 export async function runCommand<O extends Options>(command: Command<O>): Promise<never> {
   let frame: OwnedFrame | undefined;
-  const fail = (error: unknown): never => process.exit(explain(error, command.name, frame));
+  const fail = (error: unknown): never => end(explain(error, command.name, frame));
   // Without a handler the limit of `ulimit -f` kills; with one, the write fails and says why.
   process.on('SIGXFSZ', () => {});
   process.on('uncaughtException', fail);
@@ -45,10 +46,22 @@ export async function runCommand<O extends Options>(command: Command<O>): Promis
     frame = createFrame(command.name, args, terminal, process.env);
     const status = await command.run(checkOperands(command, args), frame);
     frame.finish();
-    process.exit(frame.warned ? BAD : status);
+    return end(frame.warned ? BAD : status);
   } catch (error) {
     return fail(error);
   }
+}
+
+/** A larger heap has room enough as a rule, and takes longer to collect. */
+const SMALL_HEAP = 64 << 20;
+
+/**
+ * Node's end waits for code that is being compiled in the background, which in turn may wait for a collection that nobody does any more: then the process stays for ever. A collection
+ * now leaves room for what is being compiled. Source: nodejs/node, issue 54918.
+ */
+function end(status: number): never {
+  if (process.memoryUsage().heapTotal < SMALL_HEAP) collect();
+  process.exit(status);
 }
 
 /** What the options that are about the command itself print; they are loaded only then. */

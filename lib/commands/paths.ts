@@ -50,7 +50,7 @@ no root reaches are no row: their number is noted.`,
     2: 'wrong use, bad input, a part of a snapshot, or no node has that id, position or type',
   },
   memory:
-    'with an index and --type alone some 20 bytes for each distinct path; else some 90 MB and 17 bytes a node, and what --memory gives beyond that to keep less on disk; 100 bytes for each distinct path, and the distinct names of references',
+    'with an index and --type alone some 20 bytes for each distinct path; else some 125 MB and 17 bytes a node, and what --memory gives beyond that to keep less on disk; 100 bytes for each distinct path, and the distinct names of references',
   async run(args, frame) {
     if (!isChoosing(args))
       throw new UsageError(

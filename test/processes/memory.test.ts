@@ -100,10 +100,10 @@ for (const args of ['--kind object --via Class7 --top 5', '--min-length 2']) {
 
 test('snap-paths keeps to --memory, with 17 bytes a node; nearly as many paths as nodes are too many', async () => {
   const peak = async (choice: string, expected: number): Promise<string> => {
-    const line = `snap-paths ${choice} --quiet --top 3 --memory 150M ${quoted(bigFile)}`;
+    const line = `snap-paths ${choice} --quiet --top 3 --memory 165M ${quoted(bigFile)}`;
     const { status, peaks, stderr } = await measured(line, { env: { TMPDIR: folder } });
     strictEqual(status, expected, stderr);
-    ok((peaks[0] ?? Infinity) <= 150 * MiB, `${choice}: ${Math.round((peaks[0] ?? 0) / MiB)} MiB`);
+    ok((peaks[0] ?? Infinity) <= 165 * MiB, `${choice}: ${Math.round((peaks[0] ?? 0) / MiB)} MiB`);
     return stderr;
   };
   strictEqual(await peak('--type Class7', 0), '');
@@ -115,7 +115,8 @@ for (const args of ['--top 5', '--by class', '--suspects', '--all']) {
     const refused = await measured(`snap-retain ${args} --memory 1M ${quoted(bigFile)}`);
     // As the refusal says, of three million nodes.
     const least = Number(/need ([\d.]+) MiB/.exec(refused.stderr)?.[1]);
-    ok(least < 160, refused.stderr);
+    // Suspects have paths, whose references have names.
+    ok(least < (args === '--suspects' ? 180 : 160), refused.stderr);
     const { status, stderr, peaks } = await measured(
       `snap-retain ${args} --memory ${Math.ceil(least)}M ${quoted(bigFile)} > /dev/null`,
       { env: { TMPDIR: folder } },

@@ -85,7 +85,10 @@ test('snap-backrefs shows a tree on a terminal, a run as one line, none wider th
   withTerminal(
     async (on) => {
       const screen = await shown(on, `snap-backrefs --type Trouble --lacks cause ${small('troubles.heapsnapshot')}`);
-      match(screen, /^Trouble @67\n {2}<- Trouble x29 via \.cause \.\.\. @9\n {4}\(on the way 10 other/m);
+      match(
+        screen,
+        /^Trouble @67\n {2}<- Trouble x29 via \.cause \.\.\. @9\n {4}\(other retainers on the way: 10 times/m,
+      );
       match(screen, /^ {4}<- \.error Failure @5\n {6}<- \.last Cache @3$/m);
       const names = await shown(on, `snap-refs --node 0 ${small('names.heapsnapshot')}`);
       match(names, /^ {2}-> \[3\] \(string\) @9 "bell \\u0007 escape \\u001b\[31m/m);

@@ -34,8 +34,8 @@ export function execute(file: string, args: readonly string[], options: RunOptio
   const settings: SpawnOptions = {
     cwd: options.cwd ?? tempFolder('cwd'),
     env: environment(options.env),
-    timeout: 1000 * (options.seconds ?? 120),
-    killSignal: 'SIGKILL',
+    // A group of its own: what hangs may be a grandchild, which keeps its pipes open.
+    detached: true,
   };
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { ...settings, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -47,7 +47,9 @@ export function execute(file: string, args: readonly string[], options: RunOptio
     child.stdin.on('error', () => {});
     child.stdin.end(options.stdin ?? '');
     child.on('error', reject);
+    const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 1000 * (options.seconds ?? 120));
     child.on('close', (status, signal) => {
+      clearTimeout(timer);
       const bytes = Buffer.concat(out);
       resolve({ bytes, stdout: bytes.toString('utf8'), stderr: Buffer.concat(err).toString('utf8'), status, signal });
     });

@@ -1,7 +1,7 @@
 /** What every question about the whole graph begins with: the snapshot read once to rows and columns, within the budget; and read again for what is printed. */
 import { existsSync, statSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collect } from '../../../cli/collect.ts';
 import type { Frame } from '../../../cli/frame.ts';
 import type { Scratch } from '../../../disk/scratch.ts';
 import type { Opened } from '../../../formats/open.ts';
@@ -139,6 +139,7 @@ export async function openGraph(
   if (ending === 'part' && needs.whole !== undefined) throw partial(name, needs.whole);
   if (graph.fault !== undefined) throw new InputError(`${name}: ${graph.fault}`);
   requireBudget(name, budget, graph.nodes, atLeast);
+  // V8 does not know of our budget.
   if (frame.memory !== undefined) collect();
   return {
     name,
@@ -192,13 +193,6 @@ async function* tapped(batches: AsyncIterable<Batch>, tap: (batch: Batch) => voi
     tap(batch);
     yield batch;
   }
-}
-
-/** Frees what reading has left behind: V8 does so when it likes, and does not know of our budget. Some milliseconds. */
-function collect(): void {
-  setFlagsFromString('--expose-gc');
-  const gc: unknown = runInNewContext('gc');
-  if (typeof gc === 'function') gc();
 }
 
 function partial(name: string, what: string): InputError {
