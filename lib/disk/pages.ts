@@ -30,7 +30,7 @@ export class Pages {
   /** A frame that was taken from its page. */
   #free: Uint8Array | undefined;
 
-  /** Pages to be written, or those that `stored` has, which was written by `copy`. */
+  /** Pages to be written, or those that `stored` has, which was written of `each`. */
   constructor(
     budgetBytes: number,
     scratch: Scratch | undefined,
@@ -91,9 +91,9 @@ export class Pages {
     return this.#frames[index] ?? this.#load(index);
   }
 
-  /** All pages, in order, one after the other. */
-  copy(sink: (bytes: Uint8Array) => void): void {
-    for (let index = 0; index < this.#frames.length; index++) sink(this.page(index));
+  /** All pages, in order, each valid until the next one. */
+  *each(): Generator<Uint8Array> {
+    for (let index = 0; index < this.#frames.length; index++) yield this.page(index);
   }
 
   /** Nothing will be read any more. */

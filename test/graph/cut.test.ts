@@ -100,7 +100,7 @@ test('what is freed is what the roots reach, and do not reach without the refere
         [...alone, ...(cuts.length > 1 ? [together] : [])].map((sum) => heldLine(heap, sum)),
       );
     }),
-    { numRuns: 30, interruptAfterTimeLimit: 300_000 },
+    { numRuns: 20, interruptAfterTimeLimit: 300_000 },
   );
 });
 
@@ -112,7 +112,7 @@ test('with an index the same is freed, where each cut meets a reference', async 
       fc.pre(met.length > 0);
       deepStrictEqual(await ours(heap, met, { isIndexed: true, format }), await ours(heap, met, { format }));
     }),
-    { numRuns: 15, interruptAfterTimeLimit: 300_000 },
+    { numRuns: 10, interruptAfterTimeLimit: 300_000 },
   );
 });
 

@@ -18,7 +18,7 @@ import { type Beside, indexBeside } from '../graph/beside.ts';
 import { requireRoom } from '../graph/open.ts';
 import { NO_PLACES, type Places, placesBeside, placesOf } from '../graph/places.ts';
 import { openOperand, type Snapshot } from '../input/snapshot.ts';
-import { type Retention, retention } from './retention.ts';
+import { type Retention, readDominated, retained, retention } from './retention.ts';
 
 /** As many as without an index: retained sizes are doubles, and classes are added up beside them. */
 const COLUMNS = 4;
@@ -147,22 +147,12 @@ async function withDominators(
   frame: Frame,
   scratch: Scratch,
   scripts?: Scripts,
-): Promise<Retention & { readonly dominator: StoredColumn }> {
-  let dominator: StoredColumn | undefined;
-  const answer = await retention(
-    operand,
-    {
-      classes: false,
-      ...(scripts === undefined ? {} : { tap: (batch: Batch) => scripts.add(batch) }),
-      onTree: (tree, { pool }) => {
-        dominator = dominatorColumn(tree, pool, scratch);
-      },
-    },
-    frame,
-    scratch,
-  );
-  // It is there once there is a tree.
-  return { ...answer, dominator: dominator! };
+): Promise<Omit<Retention, 'classes'> & { readonly dominator: StoredColumn }> {
+  const tap = scripts === undefined ? {} : { tap: (batch: Batch) => scripts.add(batch) };
+  const found = await readDominated(operand, { classes: false, ...tap }, frame, scratch);
+  // Before memory is taken for sizes.
+  const dominator = dominatorColumn(found.tree, found.open.pool, scratch);
+  return { ...retained(found), dominator };
 }
 
 async function computeAll(

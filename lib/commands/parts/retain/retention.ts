@@ -25,21 +25,38 @@ export interface Retention {
   readonly classes: Classes | undefined;
 }
 
+/** A graph with its dominators, before memory is taken for sizes. */
+export interface Dominated {
+  readonly open: OpenGraph;
+  readonly distance: StoredColumn;
+  readonly tree: DominatorTree;
+  /** With the hidden parts that DevTools adds to their owners. */
+  readonly shallow: Sizes;
+}
+
 export interface RetentionNeeds {
   readonly classes: boolean;
   /** The graph's rows are to have names. */
   readonly refNames?: boolean;
   readonly tap?: (batch: Batch) => void;
-  /** Called with the tree before memory is taken for sizes. */
-  readonly onTree?: (tree: DominatorTree, open: OpenGraph) => void;
 }
 
 export async function retention(
   operand: string,
-  { classes: wantsClasses, refNames = false, tap, onTree }: RetentionNeeds,
+  needs: RetentionNeeds,
   frame: Frame,
   scratch: Scratch,
 ): Promise<Retention> {
+  const { classes, ...dominated } = await readDominated(operand, needs, frame, scratch);
+  return { ...retained(dominated), classes };
+}
+
+export async function readDominated(
+  operand: string,
+  { classes: wantsClasses, refNames = false, tap }: RetentionNeeds,
+  frame: Frame,
+  scratch: Scratch,
+): Promise<Dominated & { readonly classes: Classes | undefined }> {
   const classes = wantsClasses ? new Classes(scratch) : undefined;
   const open = await openGraph(
     operand,
@@ -59,59 +76,53 @@ export async function retention(
     frame,
     scratch,
   );
-  const answer = retentionOf(
-    open,
-    classes,
-    scratch,
-    onTree === undefined ? {} : { onTree: (tree) => onTree(tree, open) },
-  );
+  const distance = kept(distances(open.graph, open.pool), open, scratch);
+  const found = dominated(open, scratch);
   sayIndex(operand, frame);
-  return answer;
+  return { open, distance, ...found, classes };
 }
 
 /** Shortest paths: for each node the one before it, and its length where that is not its distance. */
 export interface Walked {
   readonly parents: StoredColumn;
   readonly lengths: StoredColumn | undefined;
+  readonly distance: StoredColumn;
 }
 
-/** The same for a graph that was read before. */
-export function retentionOf(
-  open: OpenGraph,
-  classes: Classes | undefined,
-  scratch: Scratch,
-  {
-    onTree,
-    onWalk,
-  }: {
-    readonly onTree?: (tree: DominatorTree) => void;
-    readonly onWalk?: (walked: Walked) => void;
-  },
-): Retention & { readonly shallow: Sizes } {
+/** Of a graph whose rows have names. */
+export function walked(open: OpenGraph, scratch: Scratch): Walked {
   const { graph, pool } = open;
-  const kept = (column: Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): StoredColumn => {
-    const stored = new StoredColumn(scratch);
-    stored.append(new Uint32Array(column.buffer, column.byteOffset, column.length));
-    pool.give(column);
-    return stored;
-  };
-  let distance: StoredColumn | undefined;
-  if (onWalk !== undefined) {
-    const before = pool.take().fill(0);
-    // Its rows have names.
-    const lengths = kept(shortestPaths(graph, pool, before, new RefRanks(graph.names!, open.format)));
-    // DevTools' distances may lead back to the root and from there on, paths may not.
-    if (!graph.refersToRoot) distance = lengths;
-    onWalk({ parents: kept(before), lengths: graph.refersToRoot ? lengths : undefined });
-  }
-  distance ??= kept(distances(graph, pool));
+  const before = pool.take().fill(0);
+  const lengths = kept(shortestPaths(graph, pool, before, new RefRanks(graph.names!, open.format)), open, scratch);
+  const parents = kept(before, open, scratch);
+  // DevTools' distances may lead back to the root and from there on, paths may not.
+  if (!graph.refersToRoot) return { parents, lengths: undefined, distance: lengths };
+  return { parents, lengths, distance: kept(distances(graph, pool), open, scratch) };
+}
+
+/** DevTools' rules applied, and dominators found. */
+export function dominated({ graph, pool }: OpenGraph, scratch: Scratch): Pick<Dominated, 'tree' | 'shallow'> {
   if (graph.isV8) {
     markDetached(graph);
     markPageObjects(graph);
   }
   const shallow = shallowSizes(graph, pool, scratch);
-  const tree = dominators(graph, pool, scratch);
-  onTree?.(tree);
-  const retained = new Retained(graph.nodes, tree, shallow, pool);
-  return { open, distance, tree, retained, shallow, totalBytes: retained.total + open.extraNativeBytes, classes };
+  return { shallow, tree: dominators(graph, pool, scratch) };
+}
+
+export function retained({ open, distance, tree, shallow }: Dominated): Omit<Retention, 'classes'> {
+  const sizes = new Retained(open.graph.nodes, tree, shallow, open.pool);
+  return { open, distance, tree, retained: sizes, totalBytes: sizes.total + open.extraNativeBytes };
+}
+
+/** A column in a file of its own, its memory given back. */
+function kept(
+  column: Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>,
+  { pool }: OpenGraph,
+  scratch: Scratch,
+): StoredColumn {
+  const stored = new StoredColumn(scratch);
+  stored.append(new Uint32Array(column.buffer, column.byteOffset, column.length));
+  pool.give(column);
+  return stored;
 }
