@@ -2,49 +2,23 @@
  * The sidecar of a snapshot: a folder beside it, `FILE.snapidx`, tied to the file by its size, its time and a hash of blocks of it. What is in it is a file for each column, and
  * `meta.json`, which says how long each must be. Costs a few milliseconds to open.
  */
-import { createHash, type Hash } from 'node:crypto';
-import {
-  accessSync,
-  closeSync,
-  constants,
-  createReadStream,
-  existsSync,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileIdentity } from '../disk/input.ts';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, createReadStream, existsSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { readFully } from '../disk/readFully.ts';
 import { InputError, systemReason } from '../stream/errors.ts';
 import { linesOf } from './lines.ts';
+import { isSame, type Tie, tieOf } from './tie.ts';
 
 /** Raised whenever what is in a folder means something else. */
-const VERSION = 2;
-const META = 'meta.json';
-/** Blocks of the file that are hashed, first and last among them. */
-const SAMPLES = 64;
-const SAMPLE = 4096;
+export const VERSION = 2;
+export const META = 'meta.json';
 /** What is read of a part at once, where all of it is read. */
 const BLOCK = 1 << 20;
 
 export const folderOf = (file: string): string => `${file}.snapidx`;
 
-/** What ties a folder to its file. */
-export interface Tie {
-  readonly size: number;
-  readonly time: number;
-  readonly hash: string;
-}
-
-interface Meta {
+export interface Meta {
   readonly snapidx: number;
   readonly file: Tie;
   readonly parts: Readonly<Record<string, number>>;
@@ -56,99 +30,11 @@ interface Meta {
 /** What is wrong with a folder: it is of another version, of another state of the file, or not whole. */
 export class Unusable extends Error {}
 
-/** A folder on its way: its parts are written one after the other, then it gets its name. */
-export class FolderWriter {
-  readonly #file: string;
-  readonly #folder: string;
-  readonly #part: string;
-  readonly #parts: Record<string, number> = {};
-  readonly #hashes: Record<string, string> = {};
-  #hash: Hash | undefined;
-  #fd: number | undefined;
-  #name = '';
-
-  /** Throws InputError where nothing can be written. */
-  constructor(file: string) {
-    this.#file = file;
-    this.#folder = folderOf(file);
-    this.#part = `${this.#folder}.${randomName()}.part`;
-    this.#try(() => mkdirSync(this.#part));
-  }
-
-  /** What is written from here on belongs to this part. */
-  begin(name: string): void {
-    this.#close();
-    this.#name = name;
-    this.#parts[name] = 0;
-    this.#hash = createHash('sha256');
-    this.#fd = this.#try(() => openSync(join(this.#part, name), 'wx'));
-  }
-
-  write(bytes: Uint8Array, end = bytes.length): void {
-    // `begin` has been called.
-    const fd = this.#fd!;
-    this.#hash!.update(bytes.subarray(0, end));
-    this.#try(() => {
-      for (let at = 0; at < end; ) at += writeSync(fd, bytes, at, end - at);
-    });
-    this.#parts[this.#name]! += end;
-  }
-
-  /** Ties it to the file as it was when it was read, and gives it its name, in place of an older one. Throws InputError if the file is not so any more. */
-  finish(file: string, tie: Tie, facts: unknown): void {
-    if (!isSame(tie, tieOf(file)))
-      throw new InputError(`${file}: changed while it was read: try again when it is whole`);
-    this.#close();
-    const parts = { ...this.#parts };
-    const hashes = { ...this.#hashes, [META]: hashOf({ file: tie, parts, facts }) };
-    const meta: Meta = { snapidx: VERSION, file: tie, parts, hashes, facts };
-    this.begin(META);
-    this.write(Buffer.from(JSON.stringify(meta)));
-    this.#close();
-    this.#try(() => {
-      rmSync(this.#folder, { recursive: true, force: true });
-      renameSync(this.#part, this.#folder);
-    });
-  }
-
-  /** Leaves nothing behind. */
-  abandon(): void {
-    this.#close();
-    rmSync(this.#part, { recursive: true, force: true });
-  }
-
-  get bytes(): number {
-    return Object.values(this.#parts).reduce((sum, bytes) => sum + bytes, 0);
-  }
-
-  #close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    if (this.#hash !== undefined) this.#hashes[this.#name] = this.#hash.digest('hex');
-    this.#fd = undefined;
-    this.#hash = undefined;
-  }
-
-  #try<T>(act: () => T): T {
-    try {
-      return act();
-    } catch (error) {
-      throw unwritable(this.#file, error);
-    }
-  }
-}
-
 /** Of what meta.json says, but for the hashes. */
-const hashOf = ({ file, parts, facts }: Pick<Meta, 'file' | 'parts' | 'facts'>): string =>
+export const hashOf = ({ file, parts, facts }: Pick<Meta, 'file' | 'parts' | 'facts'>): string =>
   createHash('sha256')
     .update(JSON.stringify([file, parts, facts]))
     .digest('hex');
-
-const randomName = (): string => Math.random().toString(36).slice(2);
-
-function unwritable(file: string, error: unknown): unknown {
-  const reason = systemReason(error);
-  return reason === undefined ? error : new InputError(`${folderOf(file)}: cannot be written: ${reason}`);
-}
 
 interface Part {
   readAt(into: Uint8Array, position: number, length?: number): number;
@@ -254,18 +140,8 @@ export class Folder {
   }
 }
 
-/** Throws InputError where nothing can be written beside the file, or something that is no folder has the name: it may be somebody's own. */
-export function requirePlace(file: string): void {
-  try {
-    accessSync(dirname(file), constants.W_OK);
-    lstatSync(`${folderOf(file)}.${randomName()}.part`, { throwIfNoEntry: false });
-  } catch (error) {
-    throw unwritable(file, error);
-  }
-  requireFolder(file);
-}
-
-function requireFolder(file: string): void {
+/** Throws InputError where something that is no folder has the name: it may be somebody's own. */
+export function requireFolder(file: string): void {
   const path = folderOf(file);
   if (existsSync(path) && !statSync(path).isDirectory())
     throw new InputError(`${path}: is no index, and in its place: move it away`);
@@ -323,24 +199,4 @@ function parse(text: string, name: string): unknown {
 
 function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size;
-}
-
-const isSame = (a: Tie, b: Tie): boolean => a.size === b.size && a.time === b.time && a.hash === b.hash;
-
-/** What ties a folder to the file as it is now. Throws InputError where the file cannot be read. */
-export function tieOf(file: string): Tie {
-  fileIdentity(file);
-  const fd = openSync(file, 'r');
-  try {
-    const { size, mtimeMs } = fstatSync(fd);
-    const hash = createHash('sha256');
-    const block = Buffer.alloc(SAMPLE);
-    for (let i = 0; i < SAMPLES; i++) {
-      const at = Math.floor((Math.max(0, size - SAMPLE) * i) / (SAMPLES - 1));
-      hash.update(block.subarray(0, readSync(fd, block, 0, SAMPLE, at)));
-    }
-    return { size, time: mtimeMs, hash: hash.digest('hex') };
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -16,7 +16,8 @@ import { chainsFrom } from './chains.ts';
 import { type Facts, idBucket, type Summary } from './contents.ts';
 import { Folder } from './folder.ts';
 
-/** Bytes for rows that are read once. */
+/** Bytes for rows that are read once, and for those of holders, of which a few are. */
+const READ_ONCE = 8 << 20;
 const HOLDER_CACHE = 1 << 20;
 
 export class Index {
@@ -97,8 +98,8 @@ export class Index {
     return { place: this.column('place'), end: this.column('end'), parent: this.column('above') };
   }
 
-  /** What the nodes refer to; `rowBytes` is the cache. */
-  graph(rowBytes: number): Graph {
+  /** What the nodes refer to; `rowBytes` is the cache: without it, enough for rows that are read once. */
+  graph(rowBytes = READ_ONCE): Graph {
     const { nodes, pairs, isV8, refersToRoot } = this.facts;
     const { folder } = this;
     let flags: Uint8Array | undefined;
@@ -127,22 +128,14 @@ export class Index {
     return this.#rows('backward', rowBytes);
   }
 
-  /** Who has references of a name: a row for each place among the texts of `names`. */
-  holders(rowBytes: number): Rows {
-    return this.#rows('holders', rowBytes);
-  }
-
   /** The nodes that have references of a name, whatever their kind; undefined where that was not kept: then it may be any. */
   holdersOf(name: string): Bits | undefined {
     const places = this.names.placesOf(name);
     if (places === undefined) return undefined;
     const nodes = new Bits(this.facts.nodes);
-    const rows = this.holders(HOLDER_CACHE);
-    const cursor = rows.cursor();
-    for (const place of places) {
-      cursor.seek(place);
-      while (cursor.next()) nodes.add(cursor.to);
-    }
+    // A row for each place among the texts of `names`.
+    const rows = this.#rows('holders', HOLDER_CACHE);
+    rows.eachOf(Bits.of(places), (_, { to }) => nodes.add(to));
     rows.close();
     return nodes;
   }

@@ -22,6 +22,21 @@ export interface Choice {
   readonly not: boolean;
 }
 
+/** Nothing is asked for. */
+export const EVERYTHING: Choice = {
+  types: [],
+  kinds: [],
+  name: undefined,
+  ids: new Set(),
+  nodes: new Set(),
+  of: undefined,
+  has: [],
+  lacks: [],
+  minBytes: undefined,
+  maxBytes: undefined,
+  not: false,
+};
+
 /** Nodes by position, ascending, the id each must have, and what else is said of it. */
 export interface PickList {
   readonly n: Float64Array;

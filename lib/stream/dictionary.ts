@@ -39,7 +39,7 @@ export class Dictionary {
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const code = this.#slots[slot]!;
       if (code < 0) return this.#enter(source, start, end, hash, slot);
-      if (this.#hashes[code] === hash && this.#equals(code, source, start, end)) return code;
+      if (this.#hashes[code] === hash && this.is(code, source, start, end)) return code;
     }
   }
 
@@ -50,7 +50,7 @@ export class Dictionary {
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const code = this.#slots[slot]!;
-      if (code < 0 || (this.#hashes[code] === hash && this.#equals(code, source, start, end))) return code;
+      if (code < 0 || (this.#hashes[code] === hash && this.is(code, source, start, end))) return code;
     }
   }
 
@@ -74,14 +74,20 @@ export class Dictionary {
     return this.#texts[code];
   }
 
+  /** What all entries say, by code. */
+  all(): readonly string[] {
+    return Array.from({ length: this.size }, (_, code) => this.text(code));
+  }
+
   /** To look at all entries for one is quicker than to hash them. */
   #scan(source: Uint8Array, start: number, end: number): number {
     let code = this.size - 1;
-    while (code >= 0 && !this.#equals(code, source, start, end)) code--;
+    while (code >= 0 && !this.is(code, source, start, end)) code--;
     return code;
   }
 
-  #equals(code: number, source: Uint8Array, start: number, end: number): boolean {
+  /** Whether an entry is source[start, end). */
+  is(code: number, source: Uint8Array, start: number, end: number): boolean {
     const from = this.offsets[code]!;
     if (this.offsets[code + 1]! - from !== end - start) return false;
     for (let i = start, j = from; i < end; i++, j++) if (source[i] !== this.bytes[j]) return false;

@@ -43,10 +43,12 @@ export function isToken(bytes: Uint8Array, start: number, end: number, wanted: U
   );
 }
 
+/** What a reference that is meant by this name may be called: the name, or as Python's repr writes a key. */
+export const spellingsOf = (name: string): readonly string[] => [name, `'${name}'`];
+
 /** The same as tokens: how a reference of this name may be written. */
 export const tokensOf = (name: string): string[] => [
-  JSON.stringify(name),
-  JSON.stringify(`'${name}'`),
+  ...spellingsOf(name).map((spelling) => JSON.stringify(spelling)),
   ...(/^(0|[1-9]\d*)$/.test(name) ? [name] : []),
 ];
 

@@ -3,7 +3,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import { test } from 'node:test';
 import { aside } from '../../lib/disk/aside.ts';
 import { Scratch } from '../../lib/disk/scratch.ts';
-import { type Choice, Chooser } from '../../lib/stages/choose.ts';
+import { type Choice, Chooser, EVERYTHING } from '../../lib/stages/choose.ts';
 import { compileNames, escapeGlob, isGlob, nearestNames } from '../../lib/stages/names.ts';
 import { NoReferences, OtherSnapshot } from '../../lib/stages/refusals.ts';
 import { hashOf, type Said } from '../../lib/stages/said.ts';
@@ -17,20 +17,6 @@ import { tempFolder } from '../support/temp.ts';
 
 const scratch = new Scratch(tempFolder('choose'), (note) => ok(false, note));
 
-const all: Choice = {
-  types: [],
-  kinds: [],
-  name: undefined,
-  ids: new Set(),
-  nodes: new Set(),
-  of: undefined,
-  has: [],
-  lacks: [],
-  minBytes: undefined,
-  maxBytes: undefined,
-  not: false,
-};
-
 interface Chosen {
   readonly n: readonly number[];
   readonly counted: number;
@@ -40,7 +26,7 @@ interface Chosen {
 
 /** Chooses and writes as a filter does. */
 async function choose(choice: Partial<Choice>, text: string): Promise<Chosen> {
-  const chooser = new Chooser({ ...all, ...choice });
+  const chooser = new Chooser({ ...EVERYTHING, ...choice });
   const blocks: Buffer[] = [];
   const encoder = new NodeEncoder(
     (bytes, end) => blocks.push(Buffer.from(bytes.subarray(0, end))),

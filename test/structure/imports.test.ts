@@ -204,6 +204,15 @@ test('every file of lib opens with a sentence about what it is', () => {
   );
 });
 
+test('a file of more than 300 lines says in its header why', () => {
+  const long = sources.filter(({ text }) => text.split('\n').length - 1 > 300);
+  ok(long.length > 0);
+  deepStrictEqual(
+    long.filter(({ text }) => !/^\/\*\*.*? \* Over 300 lines, because .*?\*\//s.test(text)).map(({ file }) => file),
+    [],
+  );
+});
+
 const packageOf = (target: string): string => target.split('/', target.startsWith('@') ? 2 : 1).join('/');
 
 function read(file: string): Source {

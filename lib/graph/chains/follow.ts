@@ -100,7 +100,7 @@ export class Followed {
 
   /** Names of references that the chosen nodes have, as far as they were looked at. */
   names(): readonly string[] {
-    return Array.from({ length: this.#names.size }, (_, code) => this.#names.text(code));
+    return this.#names.all();
   }
 
   #look(batch: Batch, from: number, to: number): void {

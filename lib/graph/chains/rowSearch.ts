@@ -6,14 +6,10 @@ import type { Scratch } from '../../disk/scratch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { token } from '../../stream/json.ts';
 import type { Bits } from '../store/bits.ts';
+import { CodeMemo } from '../store/codeMemo.ts';
 import type { NameCodes } from '../store/nameCodes.ts';
 import type { RowCursor } from '../store/rows.ts';
 import { ChainGroups } from './groups.ts';
-
-/** Codes of which it is remembered what they are called. */
-const CACHE_BITS = 14;
-const QUOTE = '"';
-const encoder = new TextEncoder();
 
 export interface Sought {
   /** By node. */
@@ -29,8 +25,7 @@ export class RowSearch {
   readonly groups: ChainGroups;
   readonly #sought: Sought;
   readonly #texts = new Dictionary();
-  readonly #codes = new Int32Array(1 << CACHE_BITS).fill(-1);
-  readonly #textOf = new Int32Array(1 << CACHE_BITS);
+  readonly #codes = new CodeMemo((name) => this.#find(name));
 
   constructor(sought: Sought, scratch: Scratch) {
     this.#sought = sought;
@@ -49,7 +44,7 @@ export class RowSearch {
     if (type[to] !== type[from] || cursor.isWeak) return;
     if (chosen !== undefined && !chosen.has(to)) return;
     if (isMeant !== undefined && !isMeant(cursor.name)) return;
-    this.groups.add(type[from]!, this.#nameOf(cursor.name), from, to);
+    this.groups.add(type[from]!, this.#codes.of(cursor.name), from, to);
   }
 
   /** What a group's name is. */
@@ -57,15 +52,9 @@ export class RowSearch {
     return this.#texts.text(name);
   }
 
-  #nameOf(code: number): number {
-    const slot = Math.imul(code, 0x9e3779b1) >>> (32 - CACHE_BITS);
-    if (this.#codes[slot] !== code) {
-      const said = this.#sought.names.token(code);
-      // An index has the code of the same digits in quotes.
-      const bytes = said.startsWith(QUOTE) ? encoder.encode(said) : token(said);
-      this.#textOf[slot] = this.#texts.code(bytes, 0, bytes.length);
-      this.#codes[slot] = code;
-    }
-    return this.#textOf[slot]!;
+  #find(name: number): number {
+    // An index has the code of the same digits in quotes.
+    const bytes = token(this.#sought.names.text(name));
+    return this.#texts.code(bytes, 0, bytes.length);
   }
 }

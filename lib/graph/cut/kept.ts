@@ -67,16 +67,11 @@ export function findCut(rows: Rows, mark: Mark, among: Bits | undefined, pool: P
   const holders = new Bits(nodes);
   const doubtful = new Bits(nodes);
   for (const n of unsure) doubtful.add(n);
-  const cursor = rows.marked(mark).cursor();
-  for (let n = among?.next(0) ?? 0, last = -2; n < nodes; last = n, n = among?.next(n + 1) ?? n + 1) {
-    if (n === last + 1) cursor.follow(n);
-    else cursor.seek(n);
-    while (cursor.next()) {
-      if (cursor.kind !== SPECIAL || (cursor.flags & CUT) === 0) continue;
-      holders.add(n);
-      if (parent[cursor.to] === n) doubtful.add(cursor.to);
-    }
-  }
+  rows.marked(mark).eachOf(among, (n, { to, kind, flags }) => {
+    if (kind !== SPECIAL || (flags & CUT) === 0) return;
+    holders.add(n);
+    if (parent[to] === n) doubtful.add(to);
+  });
   const queue = pool.take();
   if (!spreadDown(doubtful, rows, parent, queue)) spreadToAll(doubtful, parent);
   pool.give(parent, queue);
@@ -116,11 +111,8 @@ function spreadToAll(doubtful: Bits, parent: Uint32Array): void {
 /** Those beside a set who refer to nodes of it and may reach them: where the walk goes on. `back` has weak references marked. */
 export function retainersOf(nodes: Bits, back: Rows): Bits {
   const found = new Bits(back.nodes);
-  const cursor = back.cursor();
-  for (let n = nodes.next(0), last = -2; n < back.nodes; last = n, n = nodes.next(n + 1)) {
-    if (n === last + 1) cursor.follow(n);
-    else cursor.seek(n);
-    while (cursor.next()) if (!cursor.isWeak && !nodes.has(cursor.to)) found.add(cursor.to);
-  }
+  back.eachOf(nodes, (_, { to, isWeak }) => {
+    if (!isWeak && !nodes.has(to)) found.add(to);
+  });
   return found;
 }

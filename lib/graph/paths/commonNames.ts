@@ -3,10 +3,8 @@ import { REF_KINDS } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { token } from '../../stream/json.ts';
 import { commonName } from '../store/alike.ts';
+import { CodeMemo } from '../store/codeMemo.ts';
 import type { NameCodes } from '../store/nameCodes.ts';
-
-/** Codes that are remembered: of all names of a heap, all but a few are among them. */
-const MET_BITS = 14;
 
 /** Distinct names take more memory than they may. */
 export class TooManyNames extends Error {}
@@ -30,8 +28,7 @@ export class CommonNames {
   readonly #naming: Naming;
   /** A digit for the kind, then the name. */
   readonly #names = new Dictionary();
-  readonly #met = new Float64Array(1 << MET_BITS).fill(-1);
-  readonly #codes = new Uint32Array(1 << MET_BITS);
+  readonly #codes = new CodeMemo((name) => this.#find(name));
 
   constructor(from: NameCodes, naming: Naming) {
     this.#from = from;
@@ -40,12 +37,7 @@ export class CommonNames {
 
   /** By the code that rows have. Throws TooManyNames. */
   code(name: number): number {
-    const slot = Math.imul(name, 0x9e3779b1) >>> (32 - MET_BITS);
-    if (this.#met[slot] !== name) {
-      this.#codes[slot] = this.#find(name);
-      this.#met[slot] = name;
-    }
-    return this.#codes[slot]!;
+    return this.#codes.of(name);
   }
 
   name(code: number): RefName {

@@ -15,8 +15,9 @@ import type { CommonNames } from './commonNames.ts';
 
 /** No node, no class, no step. */
 export const NONE = 0xffffffff;
-/** Columns that it takes from the pool, what sets of nodes need beside them, and what is kept free for classes (in bytes a node). */
+/** Bytes a node that are kept free for classes. */
 export const CLASS_BYTES = 1.4;
+/** Columns that it takes from the pool, what sets of nodes need beside them, and classes. */
 export const PATH_COLUMNS = 3.25 + CLASS_BYTES / 4;
 /** Of more than one chosen node in so many all values of a column are read. */
 const SPARSE = 64;
@@ -156,28 +157,20 @@ export class Paths {
    */
   #findRefs(names: CommonNames, refRanks: RefRanks, ranks: Uint32Array): void {
     const { marked, above, classOf: state } = this;
-    const { nodes, rows } = this.graph;
-    const cursor = rows.cursor();
-    let open = NONE;
-    for (let n = marked.next(0); n < nodes; n = marked.next(n + 1)) {
-      if (n === open + 1) cursor.follow(n);
-      else cursor.seek(n);
-      open = n;
-      while (cursor.next()) {
-        const { to } = cursor;
-        if (above[to] !== n || to === 0 || !marked.has(to)) continue;
-        const known = ranks[to]!;
-        if (holdsByItself(cursor)) {
-          const rank = refRanks.of(cursor.name) + 1;
-          if (known !== 0 && known <= rank) continue;
-          ranks[to] = rank;
-        } else {
-          if (known !== 0 || (cursor.flags & NO_DISTANCE) !== 0 || (cursor.isWeak && n > 0)) continue;
-          ranks[to] = LAST;
-        }
-        state[to] = names.code(cursor.name) + 1;
+    this.graph.rows.eachOf(marked, (n, cursor) => {
+      const { to } = cursor;
+      if (above[to] !== n || to === 0 || !marked.has(to)) return;
+      const known = ranks[to]!;
+      if (holdsByItself(cursor)) {
+        const rank = refRanks.of(cursor.name) + 1;
+        if (known !== 0 && known <= rank) return;
+        ranks[to] = rank;
+      } else {
+        if (known !== 0 || (cursor.flags & NO_DISTANCE) !== 0 || (cursor.isWeak && n > 0)) return;
+        ranks[to] = LAST;
       }
-    }
+      state[to] = names.code(cursor.name) + 1;
+    });
   }
 
   #findSteps(): void {

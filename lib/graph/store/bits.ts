@@ -6,6 +6,13 @@ export class Bits {
     this.words = new Uint32Array((nodes + 31) >>> 5);
   }
 
+  /** Those that are given. */
+  static of(nodes: Iterable<number>, room?: number): Bits {
+    const bits = new Bits(room);
+    for (const n of nodes) bits.add(n);
+    return bits;
+  }
+
   has(n: number): boolean {
     return (this.words[n >>> 5]! & (1 << (n & 31))) !== 0;
   }

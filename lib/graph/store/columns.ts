@@ -200,6 +200,9 @@ export function* together(
   }
 }
 
+/** In a column of sizes: it is 4 GiB or more. */
+const LARGE = 0xffffffff;
+
 /** Sizes in four bytes each; the few of 4 GiB and more stand beside. */
 export class Sizes {
   readonly column: StoredColumn;
@@ -221,36 +224,37 @@ export class Sizes {
   }
 
   at(n: number): number {
-    const bytes = this.column.at(n);
-    return bytes === 0xffffffff ? this.large.get(n)! : bytes;
+    return this.wide(n, this.column.at(n));
+  }
+
+  /** What the column has of a node, as it is. */
+  wide(n: number, narrow: number): number {
+    return narrow === LARGE ? this.large.get(n)! : narrow;
   }
 
   /** All of them into a column; gives who tells one. */
   load(into: Uint32Array<ArrayBuffer>): (n: number) => number {
     this.column.load(into);
-    return (n) => (into[n] === 0xffffffff ? this.large.get(n)! : into[n]!);
+    return (n) => this.wide(n, into[n]!);
   }
 
   push(n: number, bytes: number): void {
     this.total += bytes;
-    if (bytes < 0xffffffff) this.column.push(bytes);
+    if (bytes < LARGE) this.column.push(bytes);
     else {
       this.large.set(n, bytes);
-      this.column.push(0xffffffff);
+      this.column.push(LARGE);
     }
   }
 
   /** Calls `each` for some nodes, in order. */
   forSet(set: Bits, each: (n: number, bytes: number) => void): void {
-    this.column.forSet(set, (n, bytes) => each(n, bytes === 0xffffffff ? this.large.get(n)! : bytes));
+    this.column.forSet(set, (n, bytes) => each(n, this.wide(n, bytes)));
   }
 
   /** Calls `each` for every node in order. */
   forEach(each: (n: number, bytes: number) => void): void {
     for (const { first, values } of this.column.chunks())
-      for (let i = 0; i < values.length; i++) {
-        const bytes = values[i]!;
-        each(first + i, bytes === 0xffffffff ? this.large.get(first + i)! : bytes);
-      }
+      for (let i = 0; i < values.length; i++) each(first + i, this.wide(first + i, values[i]!));
   }
 }

@@ -2,14 +2,14 @@
  * Names of references, with their kinds, as numbers that rows can hold: equal references have equal numbers. Names that come again and again are held once in
  * memory; those of a WeakMap's pairs, and past a limit all new ones, go to a temporary file, again each time. Costs at most some 64 MB, on real heaps of 8M nodes 20 MB.
  */
-import type { Scratch, TempFile } from '../../disk/scratch.ts';
+import type { Scratch } from '../../disk/scratch.ts';
 import { type Batch, REF_KINDS } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
-import { InputError } from '../../stream/errors.ts';
-import { isSame, tokensOf } from '../../stream/json.ts';
+import { tokensOf } from '../../stream/json.ts';
 import { isIndexed, RefToken } from '../../stream/refToken.ts';
 import type { ColumnFile } from './columns.ts';
 import { mayBePair } from './ephemerons.ts';
+import { MOST_PLACES, NamesOnDisk } from './namesOnDisk.ts';
 
 /** Bytes of names in memory, as their dictionary counts them. */
 const LIMIT = 24 << 20;
@@ -23,12 +23,8 @@ const LONG = 48;
 /** Digits of an index that is its own code, and the first one that is not: below 2^28. */
 const DIGITS = 8;
 const LONG_INDEX = 10 ** DIGITS;
-/** Codes from here on are places in the file, of so many bytes each. */
-const ON_DISK = 1 << 27;
-const PLACE_BITS = 5;
-const HELD = 1 << 16;
-/** The longest token: 1,024 units, each escaped, and its quotes. */
-const LONGEST = 1024 * 6 + 2;
+/** Codes from here on are places in the file. */
+const ON_DISK = MOST_PLACES;
 const CACHE_BITS = 14;
 /** Places of a batch's text of which the code is remembered: a source that has one name many times in a batch often writes it once. */
 const PLACES = 1 << 12;
@@ -48,10 +44,8 @@ interface Found {
 
 export class NameCodes {
   readonly #limit: number;
-  readonly #scratch: Scratch | undefined;
   readonly #texts: Dictionary;
-  /** Where names that are on disk are read, if they were written before. */
-  readonly #stored: ColumnFile | undefined;
+  readonly #rest: NamesOnDisk;
   /** Names came for which there was no more room: else on disk are only those of pairs. */
   hasLate: boolean;
   /** The texts met last, by a few of their bytes. */
@@ -62,14 +56,6 @@ export class NameCodes {
   readonly #numbers = new Float64Array(1 << NUMBER_BITS).fill(-1);
   readonly #numberCodes = new Int32Array(1 << NUMBER_BITS);
   readonly #token = new RefToken();
-  #file: TempFile | undefined;
-  /** What is not yet in the file. */
-  #held = new Uint8Array(0);
-  #heldEnd = 0;
-  /** What was read last, and where it stands. */
-  #window = new Uint8Array(0);
-  #windowAt = 0;
-  #windowEnd = 0;
 
   /** Names to be told, or those that `stored` has. */
   constructor(
@@ -77,10 +63,9 @@ export class NameCodes {
     limit = LIMIT,
     stored?: { readonly texts: Dictionary; readonly rest: ColumnFile; readonly hasLate: boolean },
   ) {
-    this.#scratch = scratch;
     this.#limit = limit;
     this.#texts = stored?.texts ?? new Dictionary();
-    this.#stored = stored?.rest;
+    this.#rest = new NamesOnDisk(scratch, stored?.rest);
     this.hasLate = stored?.hasLate ?? false;
   }
 
@@ -91,9 +76,7 @@ export class NameCodes {
 
   /** What is on disk: to be written, and given back as `stored.rest`. */
   copyRest(sink: (bytes: Uint8Array, end: number) => void): void {
-    if (this.#file === undefined) return;
-    this.#flush(this.#file);
-    this.#file.copy(0, this.#file.length, sink);
+    this.#rest.copy(sink);
   }
 
   /** The place among `texts` of a name that is in memory; undefined for indexes and what is on disk. */
@@ -129,31 +112,9 @@ export class NameCodes {
     const absent = tokens.filter((token, i) => places[i]! < 0 && (this.hasLate || isPair(token, 0, token.length)));
     return {
       held: places.filter((place) => place >= 0),
-      onDisk: new Set(absent.length === 0 ? [] : this.#onDisk(absent)),
+      onDisk: new Set(absent.length === 0 ? [] : Array.from(this.#rest.placesOf(absent), (place) => ON_DISK + place)),
       isIndex: words.includes(name),
     };
-  }
-
-  *#onDisk(tokens: readonly Uint8Array[]): Generator<number> {
-    if (this.#file !== undefined) this.#flush(this.#file);
-    const file = this.#stored ?? this.#file;
-    if (file === undefined) return;
-    const bytes = new Uint8Array(HELD);
-    for (let position = 0; ; ) {
-      const end = file.readAt(bytes, position);
-      let at = 0;
-      while (at + 2 <= end) {
-        const length = bytes[at]! + bytes[at + 1]! * 256;
-        const next = at + entryBytes(length);
-        // What does not end here is read once more from its beginning.
-        if (next > end) break;
-        if (tokens.some((token) => token.length === length && isSame(bytes, at + 2, token, 0, length)))
-          yield ON_DISK + (position + at) / 2 ** PLACE_BITS;
-        at = next;
-      }
-      if (at === 0) return;
-      position += at;
-    }
   }
 
   /** Before the first reference of each batch. */
@@ -191,7 +152,7 @@ export class NameCodes {
   token(code: number): string {
     const value = code >>> SLOT_BITS;
     if ((code & SLOT) === INDEX) return String(value);
-    if (value >= ON_DISK) return this.#read((value - ON_DISK) * 2 ** PLACE_BITS);
+    if (value >= ON_DISK) return this.#rest.token(value - ON_DISK);
     const { bytes, offsets } = this.#texts;
     return decoder.decode(bytes.subarray(offsets[value], offsets[value + 1]));
   }
@@ -229,73 +190,22 @@ export class NameCodes {
     const mixed = (text[start + 1]! << 24) ^ (text[middle]! << 16) ^ (text[end - 2]! << 8) ^ (text[middle - 1]! << 3);
     const slot = Math.imul(mixed ^ (end - start), 0x9e3779b1) >>> (32 - CACHE_BITS);
     const known = this.#cache[slot]!;
-    if (known >= 0 && this.#isText(known, text, start, end)) return known;
+    if (known >= 0 && this.#texts.is(known, text, start, end)) return known;
     const code = this.#textCode(text, start, end);
     if (code < ON_DISK) this.#cache[slot] = code;
     return code;
   }
 
-  #isText(code: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const { offsets, bytes: texts } = this.#texts;
-    const from = offsets[code]!;
-    if (offsets[code + 1]! - from !== end - start) return false;
-    for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== texts[j]) return false;
-    return true;
-  }
-
   #textCode(bytes: Uint8Array, start: number, end: number): number {
     // Each of these is told once: to look for it would take longer than all else.
-    if (isPair(bytes, start, end)) return this.#write(bytes, start, end);
+    if (isPair(bytes, start, end)) return ON_DISK + this.#rest.add(bytes, start, end);
     if (this.#texts.memory < this.#limit) return this.#texts.code(bytes, start, end);
     const known = this.#texts.find(bytes, start, end);
     if (known >= 0) return known;
     this.hasLate = true;
-    return this.#write(bytes, start, end);
-  }
-
-  /** A length in two bytes and the token, at a place that is a multiple of 32. */
-  #write(bytes: Uint8Array, start: number, end: number): number {
-    if (this.#file === undefined) {
-      this.#file = this.#scratch!.open();
-      this.#held = new Uint8Array(HELD);
-    }
-    if (this.#heldEnd + LONGEST + 64 > HELD) this.#flush(this.#file);
-    const place = (this.#file.length + this.#heldEnd) / 2 ** PLACE_BITS;
-    if (place >= ON_DISK)
-      throw new InputError('names of references take more than 4 GiB: there are too many for one graph');
-    const at = this.#heldEnd;
-    this.#held[at] = (end - start) & 255;
-    this.#held[at + 1] = (end - start) >>> 8;
-    this.#held.set(bytes.subarray(start, end), at + 2);
-    this.#heldEnd = at + entryBytes(end - start);
-    return ON_DISK + place;
-  }
-
-  /** Names of nodes that follow each other stand behind each other: what was read for one often has the next. */
-  #read(position: number): string {
-    if (this.#window.length === 0) this.#window = new Uint8Array(LONGEST + 2);
-    const window = this.#window;
-    let at = position - this.#windowAt;
-    if (at < 0 || at + 2 > this.#windowEnd || at + 2 + lengthAt(window, at) > this.#windowEnd) {
-      if (this.#file !== undefined) this.#flush(this.#file);
-      // Something has been written, or there would be no such place.
-      this.#windowEnd = (this.#stored ?? this.#file)!.readAt(window, position);
-      this.#windowAt = position;
-      at = 0;
-    }
-    return decoder.decode(window.subarray(at + 2, at + 2 + lengthAt(window, at)));
-  }
-
-  #flush(file: TempFile): void {
-    if (this.#heldEnd > 0) file.append(this.#held, this.#heldEnd);
-    this.#heldEnd = 0;
+    return ON_DISK + this.#rest.add(bytes, start, end);
   }
 }
-
-const lengthAt = (bytes: Uint8Array, at: number): number => bytes[at]! + bytes[at + 1]! * 256;
-
-/** A length and the token, up to the next place. */
-const entryBytes = (length: number): number => (2 + length + 2 ** PLACE_BITS - 1) & -(2 ** PLACE_BITS);
 
 const isPair = (bytes: Uint8Array, start: number, end: number): boolean =>
   end - start > LONG && mayBePair(bytes, start, end);

@@ -1,6 +1,8 @@
 /**
  * The graph around some nodes: from where they are, level by level, to so many references away, nearest first; runs along one reference between nodes of one type
  * are walked to their end and kept as one step. Memory: the nodes of the answer, three bits a node, and the types of all nodes. Linear in what is walked.
+ *
+ * Over 300 lines, because runs are walked in the same set of met nodes, and by the same names of references, as all else.
  */
 
 import { Bits } from '../store/bits.ts';

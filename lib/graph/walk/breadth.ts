@@ -18,7 +18,7 @@ export const SYSTEM_DISTANCE = 100_000_000;
 
 /** DevTools' distances as a column of 32-bit integers. */
 export function distances(graph: Graph, pool: Pool): Int32Array<ArrayBuffer> {
-  return walk(graph, pool, undefined);
+  return breadthFirst(graph, pool, undefined);
 }
 
 /** Lengths of shortest paths, likewise; `parents` gets for each node the one before it on the path that is told. */
@@ -29,7 +29,7 @@ export function shortestPaths(
   refRanks: RefRanks,
 ): Int32Array<ArrayBuffer> {
   const ranks = pool.take();
-  const lengths = walk(graph, pool, { parents, refRanks, pathRanks: new PathRanks(graph), ranks });
+  const lengths = breadthFirst(graph, pool, { parents, refRanks, pathRanks: new PathRanks(graph), ranks });
   pool.give(ranks);
   return lengths;
 }
@@ -43,7 +43,7 @@ interface Told {
   readonly ranks: Uint32Array<ArrayBuffer>;
 }
 
-function walk(graph: Graph, pool: Pool, told: Told | undefined): Int32Array<ArrayBuffer> {
+function breadthFirst(graph: Graph, pool: Pool, told: Told | undefined): Int32Array<ArrayBuffer> {
   const { buffer, byteOffset, length } = pool.take();
   const distance = new Int32Array(buffer, byteOffset, length).fill(UNREACHED);
   const walk = new Walk(graph, distance, told);

@@ -4,8 +4,7 @@ import { Bits } from '../../../graph/store/bits.ts';
 import type { NameCodes } from '../../../graph/store/nameCodes.ts';
 import { type Who, whoIs } from '../../../graph/store/who.ts';
 import type { Around, Others, Run, Shown } from '../../../graph/walk/around.ts';
-import { type Called, typeAndId } from '../../../render/called.ts';
-import { formatCount } from '../../../render/counts.ts';
+import type { Called } from '../../../render/called.ts';
 import { type Links, SHOWN_TYPES, type TreeNode, type TreeRun, treeLines, type Via } from '../../../render/tree.ts';
 import { spellingOf } from '../../../render/via.ts';
 import { type Batch, REF_KINDS } from '../../../stream/batch.ts';
@@ -13,14 +12,11 @@ import type { Dictionary } from '../../../stream/dictionary.ts';
 import { asPart } from '../../../stream/marks.ts';
 import type { Places } from '../graph/places.ts';
 import type { Ending, Snapshot } from '../input/snapshot.ts';
+import { sayLeft } from './leftOut.ts';
 import type { Direction } from './options.ts';
 
 /** Names of references between two nodes that are written out. */
 const MOST_VIAS = 3;
-/** Nodes of which it is said that neighbours found no room. */
-const SAID = 3;
-/** With so many chosen nodes left out another question is worth asking. */
-const MANY = 10;
 
 /** The nodes once more, of which some are wanted. */
 export interface Nodes {
@@ -282,41 +278,8 @@ export class Answer {
     }
   }
 
-  /** What found no room. On a terminal the tree says whose neighbours they are. */
-  #sayLeft(who: ReadonlyMap<number, Who & Called> | undefined, frame: Frame): void {
-    const { shown, unopened } = this.#around;
+  #sayLeft(who: ReadonlyMap<number, Called> | undefined, frame: Frame): void {
     const { neighbours } = this.#direction;
-    const crowded = shown.filter(({ left }) => left > 0).sort((a, b) => b.left - a.left);
-    const called = (n: number): string => {
-      const node = who?.get(n);
-      return node === undefined ? `node ${formatCount(n)}` : typeAndId(node);
-    };
-    const chosenLeft = this.#chosenLeft();
-    const parts = [
-      ...(chosenLeft > 0 ? [`${formatCount(chosenLeft)} of the chosen nodes`] : []),
-      ...crowded
-        .slice(0, SAID)
-        .map(({ n, left }) => `${formatCount(left)} more ${plural(neighbours, left)} of ${called(n)}`),
-      ...(crowded.length > SAID
-        ? [`some of ${formatCount(crowded.length - SAID)} more ${plural('nodes', crowded.length - SAID)}`]
-        : []),
-      ...(unopened > 0 ? [`all ${neighbours} of ${formatCount(unopened)} ${plural('nodes', unopened)}`] : []),
-    ];
-    if (parts.length > 0)
-      frame.note(
-        `${formatCount(shown.length)} ${plural('nodes', shown.length)} shown, nearest first (--top COUNT); left out are ${parts.join(', ')}`,
-      );
-    if (chosenLeft >= MANY && this.#instead !== undefined)
-      frame.note(`paths from the roots to all of the chosen nodes, alike ones counted together: ${this.#instead}`);
-  }
-
-  /** Chosen nodes that are neither shown nor inside of a run. */
-  #chosenLeft(): number {
-    let left = 0;
-    for (let n = this.#chosen.next(0); n < Number.POSITIVE_INFINITY; n = this.#chosen.next(n + 1))
-      if (!this.#around.met(n)) left++;
-    return left;
+    sayLeft(this.#around, this.#chosen, who, { neighbours, instead: this.#instead }, frame);
   }
 }
-
-const plural = (word: string, count: number): string => (count === 1 ? word.slice(0, -1) : word);

@@ -121,7 +121,7 @@ function excludedNodes(
   frame: Frame,
 ): Bits | undefined {
   if (patterns.length === 0) return undefined;
-  const all = Array.from({ length: types.size }, (_, code) => types.text(code));
+  const all = types.all();
   const known = new Set(all);
   const isExcluded = patterns.map((pattern) => compileNames([known.has(pattern) ? escapeGlob(pattern) : pattern]));
   isExcluded.forEach((test, i) => {

@@ -1,10 +1,12 @@
 /** Chains that nobody named, from an index: it keeps them, for all types; what it does not keep is looked for in its rows. */
+
 import type { Frame } from '../../../cli/frame.ts';
 import type { Scratch } from '../../../disk/scratch.ts';
 import { type FoundRow, foundRows, PER_REF } from '../../../graph/chains/groups.ts';
 import { RowSearch } from '../../../graph/chains/rowSearch.ts';
 import type { Bits } from '../../../graph/store/bits.ts';
 import { compileNames } from '../../../stages/names.ts';
+import { spellingsOf } from '../../../stream/json.ts';
 import { choiceOf, isChoosing } from '../choosing/options.ts';
 import { type Beside, indexBeside } from '../graph/beside.ts';
 import { besideChosen } from '../graph/chosen.ts';
@@ -16,8 +18,6 @@ export interface SearchRoom {
   readonly tooLittle: (needed: number, orMore?: string) => Error;
 }
 
-/** Bytes for rows that an index has. */
-const ROWS = 8 << 20;
 /** Bytes a node: its type and its size. */
 const PER_NODE = 8;
 /** References between two looks at the memory that names take. */
@@ -52,7 +52,7 @@ function keptIn(beside: Beside, question: SearchQuestion): readonly FoundRow[] |
   const rows = beside.index.chains(least);
   if (rows === undefined) return undefined;
   const isType = type.length === 0 ? () => true : compileNames(beside.settled(type));
-  const names = via === undefined ? undefined : [via.name, `'${via.name}'`];
+  const names = via === undefined ? undefined : spellingsOf(via.name);
   return Array.from(rows).filter((row) => isType(row.type) && (names?.includes(row.via) ?? true));
 }
 
@@ -64,7 +64,7 @@ function searchRows(
   scratch: Scratch,
 ): readonly FoundRow[] {
   const { index } = beside;
-  const graph = index.graph(ROWS);
+  const graph = index.graph();
   const { nodes, rows, types, sizes } = graph;
   if (PER_NODE * nodes > bytes) throw tooLittle(PER_NODE * nodes);
   const type = new Uint32Array(nodes);

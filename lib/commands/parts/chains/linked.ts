@@ -43,8 +43,6 @@ export interface Linked {
   again(columns: Columns, only: Bits): Promise<Snapshot>;
 }
 
-/** Bytes for rows that an index has. */
-const ROWS = 8 << 20;
 /** What the process takes beside the chosen nodes, and the least it gives them. */
 const BASE = 112 << 20;
 const LEAST = 4 << 20;
@@ -85,7 +83,7 @@ async function linkedBeside(
   }
   if (PER_NODE * count > budget) throw tooMany(operand, count, PER_NODE * count);
   const { names } = beside.index;
-  const graph = beside.index.graph(ROWS);
+  const graph = beside.index.graph();
   const members = new ColumnMembers(graph, nodes, count, scratch);
   const { found, links } = members.follow(names.matcher(via.kind, via.name), beside.index.holdersOf(via.name));
   if (found === 0) {
@@ -102,7 +100,7 @@ async function linkedBeside(
     ending: 'whole',
     budget,
     async tell(told) {
-      const wanted = setOf(told);
+      const wanted = Bits.of(told);
       const { batches } = await beside.snapshot({ names: true, extras: false, refs: false }, wanted);
       for await (const batch of batches) members.tell(batch, wanted);
     },
@@ -156,12 +154,6 @@ async function linkedIn(
     tell: async () => {},
     again: async (wanted, only) => asSnapshot(await open(), { ...wanted, only }, frame),
   };
-}
-
-export function setOf(nodes: Iterable<number>): Bits {
-  const set = new Bits();
-  for (const n of nodes) set.add(n);
-  return set;
 }
 
 /** Opens the operand, more than once where that is needed, and settles its types' patterns. */

@@ -1,12 +1,14 @@
 /** The chains that chosen nodes form along one reference: as rows, or the nodes at their ends. One reading, and one more for the ends' records. */
+
 import type { Frame } from '../../../cli/frame.ts';
 import type { Scratch } from '../../../disk/scratch.ts';
 import { type ChainRow, ChainRows } from '../../../graph/chains/chainRows.ts';
 import { Chains } from '../../../graph/chains/chains.ts';
+import { Bits } from '../../../graph/store/bits.ts';
 import { formatCount } from '../../../render/counts.ts';
 import { ALL_COLUMNS } from '../../../stream/source.ts';
 import { printEnds } from './ends.ts';
-import { type LinkQuestion, linked, setOf, tooMany } from './linked.ts';
+import { type LinkQuestion, linked, tooMany } from './linked.ts';
 
 export interface ChainQuestion extends LinkQuestion {
   readonly least: number;
@@ -36,7 +38,7 @@ export async function printChains(question: ChainQuestion, frame: Frame, scratch
     return 0;
   }
   const ends = rows.ends(which, top);
-  const again = await found.again(ALL_COLUMNS, setOf(ends.n));
+  const again = await found.again(ALL_COLUMNS, Bits.of(ends.n));
   await printEnds(ends, ending, again, frame, scratch);
   if (ends.n.length > 0 || top === 0) return 0;
   frame.note(`${name}: none of these chains has a ${which.slice(0, -1)}`);

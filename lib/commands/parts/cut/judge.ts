@@ -210,9 +210,8 @@ function byType(
     const [codes, narrow] = [chunks[0]!, chunks[1]!];
     for (let n = nodes.next(first); n < first + codes.length; n = nodes.next(n + 1)) {
       const code = codes[n - first]!;
-      const size = narrow[n - first]!;
       count[code]! += 1;
-      bytes[code]! += size === 0xffffffff ? sizes.large.get(n)! : size;
+      bytes[code]! += sizes.wide(n, narrow[n - first]!);
     }
   }
   const groups = new Groups(['type'], TYPE_BUDGET, scratch);

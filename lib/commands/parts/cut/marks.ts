@@ -1,7 +1,9 @@
 /** Which references belong to which cuts, told from an index: codes of holders' types and of names instead of texts. Memory: a column of types, and a number for each name. */
+
 import { Bits } from '../../../graph/store/bits.ts';
 import type { Pool } from '../../../graph/store/columns.ts';
 import type { Mark } from '../../../graph/store/rows.ts';
+import type { Via } from '../../../graph/store/via.ts';
 import type { Index } from '../../../index/opened.ts';
 import { parseVia } from '../choosing/via.ts';
 import type { Cut } from './cuts.ts';
@@ -9,9 +11,6 @@ import type { TypeNames } from './typeNames.ts';
 
 /** A set of cuts is a number of so many bits. */
 const MOST_CUTS = 30;
-const HOLDER_CACHE = 1 << 20;
-/** The lowest bits of a name's code: 7 says that it is an index. */
-const INDEX = 7;
 
 export interface IndexedMarks {
   readonly mark: Mark;
@@ -39,14 +38,14 @@ export function cutMarks(cuts: readonly Cut[], index: Index, types: TypeNames, p
     tests.reduce((set, test, i) => (test(name) ? set | (1 << i) : set), 0),
   );
   const hasTypes = cuts.some(({ type }) => type !== undefined);
-  const type = pool.take();
+  const type = hasTypes ? pool.take() : new Uint32Array(0);
   if (hasTypes) index.column('type').load(type);
   const vias = cuts.map(({ via }) => (via === undefined ? undefined : parseVia(via)));
   const isCalled = vias.map((via) => (via === undefined ? () => true : index.names.matcher(via.kind, via.name)));
   const byName = new Int32Array(8 * index.names.texts.size).fill(-1);
   const called = (name: number): number => isCalled.reduce((set, test, i) => (test(name) ? set | (1 << i) : set), 0);
   const nameSet = (name: number): number => {
-    if ((name & INDEX) === INDEX || name >= byName.length) return called(name);
+    if (index.names.held(name) === undefined) return called(name);
     if (byName[name]! < 0) byName[name] = called(name);
     return byName[name]!;
   };
@@ -78,7 +77,7 @@ export function cutMarks(cuts: readonly Cut[], index: Index, types: TypeNames, p
     among: holdersOf(
       cuts.map((cut, i) => ({
         node: nodes[i],
-        places: vias[i] === undefined ? undefined : index.names.placesOf(vias[i].name),
+        via: vias[i],
         isType: cut.type === undefined ? undefined : (n: number) => (byType[type[n]!]! & (1 << i)) !== 0,
       })),
       index,
@@ -89,24 +88,19 @@ export function cutMarks(cuts: readonly Cut[], index: Index, types: TypeNames, p
 /** What holders of one cut's references must be. */
 interface Demand {
   readonly node: number | undefined;
-  /** Of the name, where it is known which they are. */
-  readonly places: readonly number[] | undefined;
+  readonly via: Via | undefined;
   readonly isType: ((n: number) => boolean) | undefined;
 }
 
 function holdersOf(demands: readonly Demand[], index: Index): Bits | undefined {
   const { nodes } = index.facts;
   const among = new Bits(nodes);
-  const cursor = index.holders(HOLDER_CACHE).cursor();
-  for (const { node, places, isType } of demands) {
+  for (const { node, via, isType } of demands) {
+    const called = via === undefined || node !== undefined ? undefined : index.holdersOf(via.name);
     if (node !== undefined) among.add(node);
-    else if (places !== undefined)
-      for (const place of places) {
-        cursor.seek(place);
-        while (cursor.next()) if (isType?.(cursor.to) ?? true) among.add(cursor.to);
-      }
+    else if (called !== undefined && isType === undefined) among.either(called);
     else if (isType !== undefined) {
-      for (let n = 0; n < nodes; n++) if (isType(n)) among.add(n);
+      for (let n = called?.next(0) ?? 0; n < nodes; n = called?.next(n + 1) ?? n + 1) if (isType(n)) among.add(n);
     } else return undefined;
   }
   return among;

@@ -23,7 +23,7 @@ export class TypeNames {
   readonly #set: ReadonlySet<string>;
 
   constructor({ types }: Graph) {
-    this.names = Array.from({ length: types.size }, (_, code) => types.text(code));
+    this.names = types.all();
     this.#set = new Set(this.names);
   }
 

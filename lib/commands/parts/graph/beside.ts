@@ -20,9 +20,6 @@ import { openShown, type Snapshot } from '../input/snapshot.ts';
 /** Of more than one node in so many a reading of all is as fast. */
 const SPARSE = 64;
 
-/** Bytes for rows that are read once. */
-const ROWS = 8 << 20;
-
 /** Undefined where there is no index, or none that fits: then there is a note. */
 export async function indexBeside(operand: string, frame: Frame): Promise<Beside | undefined> {
   if (operand === '-' || !existsSync(folderOf(operand))) return undefined;
@@ -127,7 +124,7 @@ export class Beside {
     if (known !== undefined) return known;
     const holders = new Bits(this.index.facts.nodes);
     const isCalled = this.index.names.matcher(undefined, name);
-    const { rows } = this.index.graph(ROWS);
+    const { rows } = this.index.graph();
     rows.eachOf(nodes, (n, cursor) => {
       if (isCalled(cursor.name)) holders.add(n);
     });
@@ -180,8 +177,7 @@ export class Beside {
   }
 
   #typeNames(): readonly string[] {
-    const { types } = this.index;
-    return Array.from({ length: types.size }, (_, code) => types.text(code));
+    return this.index.types.all();
   }
 
   /** Whether there is a type for each pattern. */
@@ -216,10 +212,10 @@ export class Beside {
     if (isType !== undefined) keep(nodes, this.index.column('type'), (code) => isType[code] === 1);
     if (isKind !== undefined) keep(nodes, this.index.column('kind'), (code) => isKind[code] === 1);
     if (minBytes === undefined && maxBytes === undefined) return;
-    const { column, large } = this.index.sizes();
+    const sizes = this.index.sizes();
     const [least, most] = [minBytes ?? 0, maxBytes ?? Number.POSITIVE_INFINITY];
-    keep(nodes, column, (size, n) => {
-      const bytes = size === 0xffffffff ? large.get(n)! : size;
+    keep(nodes, sizes.column, (size, n) => {
+      const bytes = sizes.wide(n, size);
       return bytes >= least && bytes <= most;
     });
   }

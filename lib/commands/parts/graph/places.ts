@@ -12,8 +12,6 @@ import type { Beside } from './beside.ts';
 import type { OpenGraph } from './open.ts';
 
 const COLUMNS = { names: true, extras: true, refs: false };
-/** Bytes for rows that an index has. */
-const ROWS = 8 << 20;
 /** What functions and classes are called in V8. */
 const FUNCTION = 'Function';
 
@@ -42,7 +40,7 @@ export async function placesOf(
 export async function placesBeside(nodes: Iterable<Named>, beside: Beside): Promise<Places> {
   const functions = functionsOf(nodes);
   if (!beside.index.facts.isV8 || functions.length === 0) return NO_PLACES;
-  const graph = beside.index.graph(ROWS);
+  const graph = beside.index.graph();
   const nodesOf = async (only: Bits): Promise<AsyncIterable<Batch>> => (await beside.snapshot(COLUMNS, only)).batches;
   const places = await read(functions, scriptsOf(graph), graph.nodes, nodesOf);
   graph.rows.close();
@@ -61,7 +59,7 @@ export function scriptsOf({ rows, names }: Graph): (n: number) => number | undef
 
 /** The files that functions and objects are of, by an index. */
 export async function filesOf(beside: Beside, nodes: Bits): Promise<ReadonlyMap<number, string>> {
-  const graph = beside.index.graph(ROWS);
+  const graph = beside.index.graph();
   const files = new Map<number, string>();
   if (!graph.isV8) return files;
   const find = scriptsOf(graph);

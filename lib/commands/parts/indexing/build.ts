@@ -11,6 +11,7 @@ import { KeptNodes } from '../../../graph/paths/kept.ts';
 import { StoredColumn } from '../../../graph/store/columns.ts';
 import { Holders } from '../../../graph/store/holders.ts';
 import { reversed } from '../../../graph/store/reverse.ts';
+import { RefRanks } from '../../../graph/walk/ranks.ts';
 import {
   type Facts,
   MOST_LARGEST,
@@ -20,7 +21,8 @@ import {
   PATH_UNREACHED,
   type Summary,
 } from '../../../index/contents.ts';
-import { requirePlace, tieOf } from '../../../index/folder.ts';
+import { requirePlace } from '../../../index/folderWriter.ts';
+import { tieOf } from '../../../index/tie.ts';
 import { openGraph } from '../graph/open.ts';
 import { openAgain } from '../input/again.ts';
 import { openShown } from '../input/snapshot.ts';
@@ -68,7 +70,10 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   );
   const points = await findPoints(plain);
   const { graph, pool } = open;
-  const walk = walked(open, scratch);
+  // Names were asked for.
+  const names = graph.names!;
+  const refRanks = new RefRanks(names, open.format);
+  const walk = walked(open, refRanks, scratch);
   const { parents, distance, lengths = distance } = walk;
   const { tree, shallow } = dominated(open, scratch);
   const dominator = dominatorColumn(tree, pool, scratch);
@@ -95,8 +100,6 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   // Their columns are done with, and there is not room for all.
   sizes.retained.close();
   pool.shrink();
-  // Names were asked for.
-  const names = graph.names!;
   const holding = new Holders(names, scratch);
   const doubts = new Doubts(parents, pool);
   const keeping = new ChainKeeping(open, scratch);
@@ -110,7 +113,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
   });
   const unsure = doubts.all(distance);
   const holders = holding.rows(HOLDER_CACHE);
-  const paths = pathLines(open, { parents, lengths, hashes, kept: texts }, scratch);
+  const paths = pathLines(open, { refRanks, parents, lengths, hashes, kept: texts }, scratch);
   texts.close();
   const chains = keeping.finish(back.pages.bytes + holders.pages.bytes);
   const ids = nodes.ids.byBucket(scratch);

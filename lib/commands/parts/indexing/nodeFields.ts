@@ -27,7 +27,7 @@ export class NodeFields {
   }
 
   get kinds(): readonly string[] {
-    return Array.from({ length: this.#kinds.size }, (_, code) => this.#kinds.text(code));
+    return this.#kinds.all();
   }
 
   add(batch: Batch): void {

@@ -6,7 +6,7 @@ import { PathRows } from '../../../graph/paths/pathRows.ts';
 import { Paths, TooManyPaths } from '../../../graph/paths/paths.ts';
 import { Bits } from '../../../graph/store/bits.ts';
 import type { StoredColumn } from '../../../graph/store/columns.ts';
-import { RefRanks } from '../../../graph/walk/ranks.ts';
+import type { RefRanks } from '../../../graph/walk/ranks.ts';
 import { PathLineWriter } from '../../../index/pathLineWriter.ts';
 import type { OpenGraph } from '../graph/open.ts';
 import { PathText } from '../paths/text.ts';
@@ -30,6 +30,7 @@ export interface PathLineParts {
 
 /** What was found in the reading and after it. */
 export interface Found {
+  readonly refRanks: RefRanks;
   readonly parents: StoredColumn;
   readonly lengths: StoredColumn;
   readonly hashes: StoredColumn;
@@ -39,17 +40,17 @@ export interface Found {
 /** Undefined where there are too many: then snap-paths finds them as it does without. */
 export function pathLines(
   { graph, pool, format }: OpenGraph,
-  { parents, lengths, hashes, kept }: Found,
+  { refRanks, parents, lengths, hashes, kept }: Found,
   scratch: Scratch,
 ): PathLineParts | undefined {
   const { nodes, names, types } = graph;
   if (names === undefined) throw new Error('an index has names of references');
   const all = new Bits(nodes);
-  for (let n = 0; n < nodes; n++) all.add(n);
+  all.fill(nodes);
   const limit = Math.max(LEAST_NAMES, nodes * NAMES_PER_NODE);
   try {
     const common = new CommonNames(names, { format, isFolded: false, limit });
-    const paths = new Paths(graph, pool, all, common, new RefRanks(names, format), scratch, { parents, lengths });
+    const paths = new Paths(graph, pool, all, common, refRanks, scratch, { parents, lengths });
     const hash = pool.take();
     hashes.load(hash);
     paths.classify(Math.max(LEAST, Math.floor(nodes / NODES_PER_KIND)), hash);

@@ -2,7 +2,9 @@
 import type { StoredColumn } from '../../../graph/store/columns.ts';
 import type { Rows } from '../../../graph/store/rows.ts';
 import type { Facts } from '../../../index/contents.ts';
-import { FolderWriter, folderOf, type Tie } from '../../../index/folder.ts';
+import { folderOf } from '../../../index/folder.ts';
+import { FolderWriter } from '../../../index/folderWriter.ts';
+import type { Tie } from '../../../index/tie.ts';
 import type { Dictionary } from '../../../stream/dictionary.ts';
 import { InputError } from '../../../stream/errors.ts';
 

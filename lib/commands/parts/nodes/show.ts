@@ -2,7 +2,7 @@
 import type { Frame } from '../../../cli/frame.ts';
 import type { Scratch } from '../../../disk/scratch.ts';
 import { Bits } from '../../../graph/store/bits.ts';
-import { type Choice, Chooser } from '../../../stages/choose.ts';
+import { type Choice, Chooser, EVERYTHING } from '../../../stages/choose.ts';
 import { Groups } from '../../../stages/group.ts';
 import { placeOf, type Scripts } from '../../../stages/scripts.ts';
 import { Show } from '../../../stages/show.ts';
@@ -18,21 +18,6 @@ import { asSnapshot, type Snapshot } from '../input/snapshot.ts';
 const TYPE_BUDGET = 16 << 20;
 const NAMES = { names: true, extras: false, refs: false };
 
-/** Of what has been chosen. */
-const ALL: Choice = {
-  types: [],
-  kinds: [],
-  name: undefined,
-  ids: new Set(),
-  nodes: new Set(),
-  of: undefined,
-  has: [],
-  lacks: [],
-  minBytes: undefined,
-  maxBytes: undefined,
-  not: false,
-};
-
 interface Asked extends Chosen {
   /** Only the first so many. */
   readonly top: number;
@@ -45,7 +30,13 @@ export async function showNodes(operand: string, args: Asked, frame: Frame, scra
   const known = await firstBeside(operand, asked, args, frame);
   if (known !== undefined) {
     const { beside, nodes } = known;
-    const { stage, targets } = await read(await beside.snapshot(ALL_COLUMNS, nodes), ALL, undefined, top, scratch);
+    const { stage, targets } = await read(
+      await beside.snapshot(ALL_COLUMNS, nodes),
+      EVERYTHING,
+      undefined,
+      top,
+      scratch,
+    );
     const files = frame.format === 'table' ? await filesBeside(beside, nodes) : undefined;
     const { batches } = await beside.snapshot(NAMES, targets);
     await print(stage.answer(batches), frame, (n, at) => placeOf(at, () => files?.get(n)));
@@ -88,9 +79,7 @@ async function firstBeside(
   const { besideChosen } = await import('../graph/chosen.ts');
   const chosen = await besideChosen(beside, asked, of, operand);
   if (chosen === undefined || !isFew(Math.min(top, chosen.count), beside)) return undefined;
-  const nodes = new Bits(beside.index.facts.nodes);
-  for (const n of chosen.nodes.first(top)) nodes.add(n);
-  return { beside, nodes };
+  return { beside, nodes: Bits.of(chosen.nodes.first(top), beside.index.facts.nodes) };
 }
 
 interface Found {

@@ -1,6 +1,6 @@
 /**
  * Paths to all nodes of some types, from an index that has every kind of path: some of its lines, as they are. Costs what is told, and nothing a node. What else may be asked for is
- * found by a walk (pathRows.ts).
+ * found by a walk (find.ts).
  */
 import type { Frame } from '../../../cli/frame.ts';
 import { PathLines } from '../../../index/pathLines.ts';

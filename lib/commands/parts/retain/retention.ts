@@ -7,7 +7,7 @@ import { type DominatorTree, dominators } from '../../../graph/dominators/domina
 import { Retained } from '../../../graph/dominators/retained.ts';
 import { type Sizes, StoredColumn } from '../../../graph/store/columns.ts';
 import { distances, shortestPaths } from '../../../graph/walk/breadth.ts';
-import { RefRanks } from '../../../graph/walk/ranks.ts';
+import type { RefRanks } from '../../../graph/walk/ranks.ts';
 import type { Batch } from '../../../stream/batch.ts';
 import { type OpenGraph, openGraph, sayIndex } from '../graph/open.ts';
 
@@ -90,10 +90,10 @@ export interface Walked {
 }
 
 /** Of a graph whose rows have names. */
-export function walked(open: OpenGraph, scratch: Scratch): Walked {
+export function walked(open: OpenGraph, refRanks: RefRanks, scratch: Scratch): Walked {
   const { graph, pool } = open;
   const before = pool.take().fill(0);
-  const lengths = kept(shortestPaths(graph, pool, before, new RefRanks(graph.names!, open.format)), open, scratch);
+  const lengths = kept(shortestPaths(graph, pool, before, refRanks), open, scratch);
   const parents = kept(before, open, scratch);
   // DevTools' distances may lead back to the root and from there on, paths may not.
   if (!graph.refersToRoot) return { parents, lengths: undefined, distance: lengths };
