@@ -69,17 +69,13 @@ export class Paths {
     const isSparse = known !== undefined && chosen.count() * SPARSE < graph.nodes;
     this.above = isSparse ? pool.takeZeros() : pool.take();
     if (known === undefined) {
-      const distance = shortestPaths(graph, pool, this.above, refRanks);
-      this.unreached = this.#mark((take) => {
-        for (let n = chosen.next(0); n < graph.nodes; n = chosen.next(n + 1)) take(n, distance[n]!);
-      });
-      pool.give(distance);
+      const reached = shortestPaths(graph, pool, this.above, refRanks);
+      const depths = pool.take();
+      this.unreached = this.#climb(reached, depths);
+      pool.give(depths);
     } else {
       if (!isSparse) known.parents.load(this.above);
-      this.unreached = this.#mark(
-        (take) => known.lengths.forSet(chosen, (n, distance) => take(n, distance | 0)),
-        isSparse ? (n) => known.parents.at(n) : undefined,
-      );
+      this.unreached = this.#mark(known.lengths, isSparse ? (n) => known.parents.at(n) : undefined);
     }
     this.classOf = isSparse ? pool.takeZeros() : pool.take().fill(0);
     const ranks = isSparse ? pool.takeZeros() : pool.take().fill(0);
@@ -131,12 +127,38 @@ export class Paths {
     }
   }
 
-  /** Goes up from each chosen node, of which `each` tells the distance; `parentOf` says where `above` does not know yet. */
-  #mark(each: (take: (n: number, distance: number) => void) => void, parentOf?: (n: number) => number): number {
+  /** Goes up from each chosen node that is reached; `depths`, a column with whatever stands in it, is for lengths of paths to marked nodes. */
+  #climb(reached: Bits, depths: Uint32Array): number {
     const { chosen, marked, above } = this;
     let unreached = 0;
     marked.add(0);
-    each((n, length) => {
+    depths[0] = 0;
+    for (let n = chosen.next(0); n < this.graph.nodes; n = chosen.next(n + 1)) {
+      if (!reached.has(n)) {
+        chosen.delete(n);
+        unreached++;
+        continue;
+      }
+      let steps = 0;
+      let at = n;
+      for (; !marked.has(at); at = above[at]!) {
+        marked.add(at);
+        steps++;
+      }
+      let depth = depths[at]! + steps;
+      this.lengths.push(depth);
+      for (at = n; steps > 0; steps--, at = above[at]!) depths[at] = depth--;
+    }
+    return unreached;
+  }
+
+  /** Likewise, where lengths are known; `parentOf` says where `above` does not know yet. */
+  #mark(lengths: StoredColumn, parentOf?: (n: number) => number): number {
+    const { chosen, marked, above } = this;
+    let unreached = 0;
+    marked.add(0);
+    lengths.forSet(chosen, (n, stored) => {
+      const length = stored | 0;
       if (length === UNREACHED) {
         chosen.delete(n);
         unreached++;

@@ -23,3 +23,30 @@ export function commonName(kind: string, name: string, isFolded: boolean, format
     return ANY;
   return WEAK_PAIR.test(name) ? COMMON_PAIR : name.replace(ID, ANY);
 }
+
+/** What most names are: words, which are their own common names whatever they are the names of, and digits, which are indexes. */
+export const WORD = 1;
+export const DIGITS = 2;
+const OTHER = 0;
+const LETTER = 1;
+const DIGIT = 2;
+const KIND_OF_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const text = String.fromCharCode(byte);
+  return /[A-Za-z_]/.test(text) ? LETTER : /[0-9]/.test(text) ? DIGIT : 0;
+});
+/** None, True and False, which are keys in Python, are no longer. */
+const LONGEST_CONSTANT = 5;
+
+/** WORD, DIGITS, or anything else: told from the bytes alone, because a heap has hundreds of thousands of names. Short words that may be constants of Python are not told. */
+export function spellingOf(bytes: Uint8Array, start: number, end: number): number {
+  let met = 0;
+  for (let at = start; at < end; at++) {
+    const kind = KIND_OF_BYTE[bytes[at]!]!;
+    if (kind === 0) return OTHER;
+    met |= kind;
+  }
+  if (met === DIGIT) return DIGITS;
+  const first = bytes[start]!;
+  if (KIND_OF_BYTE[first] !== LETTER) return OTHER;
+  return end - start <= LONGEST_CONSTANT && first < 97 ? OTHER : WORD;
+}

@@ -1,6 +1,7 @@
 /**
  * Breadth first from the roots over references that hold: each node's distance, and if wanted by whom it was reached. Each level is walked in order of nodes, so
- * that rows are read in order and the answer depends on the graph alone. Linear; memory: a column of distances, two of parents and ranks of paths if wanted.
+ * that rows are read in order and the answer depends on the graph alone. Linear; memory: a column for each of distances, parents, and ranks of paths, as far as they are wanted, and half a
+ * byte a node.
  */
 
 import { Bits } from '../store/bits.ts';
@@ -15,103 +16,131 @@ import { LAST, PathRanks, type RefRanks } from './ranks.ts';
 export const UNREACHED = -5;
 /** DevTools: where what only the runtime holds begins. */
 export const SYSTEM_DISTANCE = 100_000_000;
+const NONE = 0xffffffff;
 
 /** DevTools' distances as a column of 32-bit integers. */
 export function distances(graph: Graph, pool: Pool): Int32Array<ArrayBuffer> {
-  return breadthFirst(graph, pool, undefined);
+  const distance = unreached(pool);
+  breadthFirst(graph, distance, undefined);
+  return distance;
 }
 
-/** Lengths of shortest paths, likewise; `parents` gets for each node the one before it on the path that is told. */
+/** The nodes that a path leads to; `parents` gets for each of them the one before it on the shortest path that is told. */
 export function shortestPaths(
   graph: Graph,
   pool: Pool,
   parents: Uint32Array,
   refRanks: RefRanks,
-): Int32Array<ArrayBuffer> {
+  lengths?: Int32Array,
+): Bits {
   const ranks = pool.take();
-  const lengths = breadthFirst(graph, pool, { parents, refRanks, pathRanks: new PathRanks(graph), ranks });
+  const told = { parents, ranks, refRanks, pathRanks: new PathRanks(graph), ranked: new Bits(graph.nodes) };
+  const reached = breadthFirst(graph, lengths, told);
   pool.give(ranks);
+  return reached;
+}
+
+/** Those, and the lengths of the paths, told as distances are. */
+export function pathLengths(
+  graph: Graph,
+  pool: Pool,
+  parents: Uint32Array,
+  refRanks: RefRanks,
+): Int32Array<ArrayBuffer> {
+  const lengths = unreached(pool);
+  shortestPaths(graph, pool, parents, refRanks, lengths);
   return lengths;
+}
+
+function unreached(pool: Pool): Int32Array<ArrayBuffer> {
+  const { buffer, byteOffset, length } = pool.take();
+  return new Int32Array(buffer, byteOffset, length).fill(UNREACHED);
 }
 
 /** What paths are told by. */
 interface Told {
   readonly parents: Uint32Array;
+  /** Of a node the code of its reference's name, or LAST; once the rank of its path was asked for, that. */
+  readonly ranks: Uint32Array<ArrayBuffer>;
   readonly refRanks: RefRanks;
   readonly pathRanks: PathRanks;
-  /** Of a node that was reached in this level the rank of its reference, of those before the rank of their path. */
-  readonly ranks: Uint32Array<ArrayBuffer>;
+  /** Those whose path's rank is known. */
+  readonly ranked: Bits;
 }
 
-function breadthFirst(graph: Graph, pool: Pool, told: Told | undefined): Int32Array<ArrayBuffer> {
-  const { buffer, byteOffset, length } = pool.take();
-  const distance = new Int32Array(buffer, byteOffset, length).fill(UNREACHED);
+function breadthFirst(graph: Graph, distance: Int32Array | undefined, told: Told | undefined): Bits {
   const walk = new Walk(graph, distance, told);
-  if (graph.isV8) {
-    // A path does not lead back to the root; DevTools' distances may, in files in which something refers to it.
-    if (told !== undefined) distance[0] = 0;
-    walk.startFromUserRoots();
-    walk.run();
-  }
-  distance[0] = walk.reached > 0 ? SYSTEM_DISTANCE : 0;
-  walk.startFromRoot();
-  walk.run();
-  return distance;
+  if (graph.isV8) walk.fromUserRoots();
+  walk.fromRoot();
+  return walk.seen;
 }
 
 class Walk {
-  /** Nodes so far. */
-  reached = 0;
+  /** Nodes that have a distance: most references lead to such, and bits are nearer than distances. */
+  readonly seen: Bits;
   readonly #graph: Graph;
-  readonly #distance: Int32Array;
+  readonly #distance: Int32Array | undefined;
   readonly #told: Told | undefined;
   readonly #cursor: RowCursor;
   /** Of each pair that holds only together, whether one of the two has been met. */
   readonly #met: Bits;
   #level: Level;
+  /** The nodes behind it, and their distance. */
   #next: Level;
+  #nextDistance = 0;
+  #hasReached = false;
   /** User roots that the root refers to once more: DevTools walks them once more too, which counts where two references hold only together. */
   readonly #twice = new Stack();
 
-  constructor(graph: Graph, distance: Int32Array, told: Told | undefined) {
+  constructor(graph: Graph, distance: Int32Array | undefined, told: Told | undefined) {
     this.#graph = graph;
     this.#distance = distance;
     this.#told = told;
     this.#cursor = graph.rows.cursor();
+    this.seen = new Bits(graph.nodes);
     this.#met = new Bits(graph.pairs);
     this.#level = new Level(graph.nodes);
     this.#next = new Level(graph.nodes);
-    if (told !== undefined && graph.nodes > 0) told.ranks[0] = 0;
+    if (told === undefined || graph.nodes === 0) return;
+    told.ranks[0] = 0;
+    told.ranked.add(0);
+    // A path does not lead back to the root; DevTools' distances may, in files in which something refers to it.
+    this.seen.add(0);
   }
 
   /** User roots: what the root refers to and is not the runtime's own invention. Source: calculateDistances in DevTools. */
-  startFromUserRoots(): void {
+  fromUserRoots(): void {
     const { flags } = this.#graph;
     const cursor = this.#cursor;
+    this.#nextDistance = 1;
     cursor.seek(0);
     while (cursor.next()) {
       const { to } = cursor;
       if ((flags[to]! & SYNTHETIC) !== 0 && (flags[to]! & DOCUMENT_TREES) === 0) continue;
       if (to === 0 && this.#told !== undefined) continue;
-      if (this.#distance[to] === 1) {
+      if (this.#next.has(to)) {
         this.#twice.push(to);
         this.#compare(0, to);
-      } else this.#enter(to, 0, 1);
+      } else this.#enter(to, 0);
     }
+    this.#run();
   }
 
-  startFromRoot(): void {
-    // The root may have been reached before: then this is its second time.
+  /** What the root alone holds. It may have been reached before: then this is its second time. */
+  fromRoot(): void {
+    this.#nextDistance = this.#hasReached ? SYSTEM_DISTANCE : 0;
+    if (this.#distance !== undefined) this.#distance[0] = this.#nextDistance;
+    this.seen.add(0);
     this.#next.add(0);
+    this.#run();
   }
 
-  run(): void {
+  #run(): void {
     const expand = (n: number): void => this.#expand(n);
-    const rank = (n: number): void => this.#rank(n);
     while (this.#next.size > 0) {
       [this.#level, this.#next] = [this.#next, this.#level];
+      this.#nextDistance++;
       this.#level.settle();
-      if (this.#told !== undefined) this.#level.each(rank);
       this.#level.each(expand);
       while (this.#twice.length > 0) this.#expand(this.#twice.pop());
       this.#level.clear();
@@ -119,45 +148,61 @@ class Walk {
   }
 
   #expand(n: number): void {
-    const distance = this.#distance;
     const cursor = this.#cursor;
     const isTold = this.#told !== undefined;
-    const next = distance[n]! + 1;
     cursor.seek(n);
     while (cursor.next()) {
       const { to } = cursor;
-      const known = distance[to]!;
-      if (known === UNREACHED) {
-        if (cursor.kind !== SPECIAL || this.#holds()) this.#enter(to, n, next);
-      } else if (isTold && known === next) this.#compare(n, to);
+      if (!this.seen.has(to)) {
+        if (cursor.kind !== SPECIAL || this.#holds()) this.#enter(to, n);
+      } else if (isTold && this.#next.has(to)) this.#compare(n, to);
     }
   }
 
-  #enter(n: number, parent: number, distance: number): void {
-    this.#distance[n] = distance;
+  #enter(n: number, parent: number): void {
+    this.#hasReached = true;
+    if (this.#distance !== undefined) this.#distance[n] = this.#nextDistance;
+    this.seen.add(n);
     this.#next.add(n);
-    this.reached++;
     if (this.#told === undefined) return;
-    const { parents, ranks, refRanks } = this.#told;
+    const { parents, ranks } = this.#told;
     parents[n] = parent;
-    ranks[n] = holdsByItself(this.#cursor) ? refRanks.of(this.#cursor.name) : LAST;
+    ranks[n] = holdsByItself(this.#cursor) ? this.#cursor.name : LAST;
   }
 
   /** Another reference to a node of the next level: takes the place of the one before if it comes first. */
   #compare(n: number, to: number): void {
     if (this.#told === undefined || !holdsByItself(this.#cursor)) return;
     const { parents, ranks, refRanks } = this.#told;
-    const rank = refRanks.of(this.#cursor.name);
+    const { name } = this.#cursor;
     const known = ranks[to]!;
-    if (rank > known || (rank === known && ranks[n]! >= ranks[parents[to]!]!)) return;
-    ranks[to] = rank;
+    // Most have the same name: then no rank need be known.
+    const ahead = name === known ? 0 : rankOf(known, refRanks) - refRanks.of(name);
+    if (ahead < 0 || (ahead === 0 && (n === parents[to] || this.#pathRank(n) >= this.#pathRank(parents[to]!)))) return;
+    ranks[to] = name;
     parents[to] = n;
   }
 
-  /** A node of a level that is whole: nothing will take its reference's place any more. */
-  #rank(n: number): void {
-    const { parents, ranks, pathRanks } = this.#told!;
-    if (n > 0) ranks[n] = pathRanks.further(ranks[parents[n]!]!, ranks[n]!, n);
+  /** Of the path to a node whose level is whole: nothing will take its reference's place any more. On the way up parents are turned around, on the way down back. */
+  #pathRank(n: number): number {
+    const { parents, ranks, refRanks, pathRanks, ranked } = this.#told!;
+    let below = NONE;
+    let at = n;
+    while (!ranked.has(at)) {
+      const parent = parents[at]!;
+      parents[at] = below;
+      below = at;
+      at = parent;
+    }
+    while (below !== NONE) {
+      const here = below;
+      below = parents[here]!;
+      parents[here] = at;
+      ranks[here] = pathRanks.further(ranks[at]!, rankOf(ranks[here]!, refRanks), here);
+      ranked.add(here);
+      at = here;
+    }
+    return ranks[n]!;
   }
 
   #holds(): boolean {
@@ -172,6 +217,8 @@ class Walk {
     return false;
   }
 }
+
+const rankOf = (name: number, refRanks: RefRanks): number => (name === LAST ? LAST : refRanks.of(name));
 
 /** It needs no other, and distances do not leave it out. */
 export function holdsByItself({ kind, flags }: RowCursor): boolean {

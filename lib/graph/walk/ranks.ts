@@ -4,7 +4,7 @@
  * a program's own names come before the runtime's, and those before indexes and keys.
  */
 import { REF_KINDS } from '../../stream/batch.ts';
-import { ANY, commonName } from '../store/alike.ts';
+import { ANY, commonName, DIGITS, spellingOf, WORD } from '../store/alike.ts';
 import type { NameCodes } from '../store/nameCodes.ts';
 import type { Graph } from '../store/read.ts';
 
@@ -45,11 +45,22 @@ export class RefRanks {
       const hashes = kind === PROPERTY ? this.#properties : this.#others;
       hash = hashes[place]!;
       if (hash === 0) {
-        hash = nameHash(commonName(REF_KINDS[kind]!, this.#names.text(name), false, this.#format));
+        hash = this.#hash(kind, place, name);
         hashes[place] = hash;
       }
     }
     return refRank(kind, hash);
+  }
+
+  #hash(kind: number, place: number, name: number): number {
+    const { bytes, offsets } = this.#names.texts;
+    // Without its quotes.
+    const start = offsets[place]! + 1;
+    const end = offsets[place + 1]! - 1;
+    const spelling = spellingOf(bytes, start, end);
+    if (spelling === DIGITS) return NO_NAME;
+    if (spelling === WORD) return Math.max(bytesHash(bytes, start, end), NO_NAME + 1);
+    return nameHash(commonName(REF_KINDS[kind]!, this.#names.text(name), false, this.#format));
   }
 }
 
@@ -65,6 +76,7 @@ export function refRank(kind: number, hash: number): number {
 
 /** Ranks of whole paths, each from that of the path before it. Memory: a byte a node. */
 export class PathRanks {
+  /** Of each node a hash of its type. */
   readonly #types: Uint8Array;
 
   constructor({ nodes, types, type }: Graph) {
@@ -85,10 +97,16 @@ export class PathRanks {
   }
 }
 
-/** Source: FNV-1a, mixed once more so that all bits depend on all bytes. */
+/** Of its UTF-8. */
 export function textHash(text: string): number {
+  const bytes = encoder.encode(text);
+  return bytesHash(bytes, 0, bytes.length);
+}
+
+/** Source: FNV-1a, mixed once more so that all bits depend on all bytes. */
+function bytesHash(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5;
-  for (const byte of encoder.encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   return (hash ^ (hash >>> 13)) >>> 0;
 }
