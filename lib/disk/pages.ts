@@ -72,8 +72,6 @@ export class Pages {
     if (this.#file !== undefined) this.#write(this.#frames.length - 1, full);
     const next = this.#add();
     next.set(full.subarray(PAGE, end));
-    // A frame that was another page's: what is kept of this one must not depend on how much memory there was.
-    next.fill(0, carried);
     this.#open = next;
     // What is read past a page's end is the next one's beginning, which is not yet known: whoever writes takes care that nothing begins there.
     return { page: next, at: carried };
@@ -154,9 +152,11 @@ export class Pages {
   }
 
   #frame(): Uint8Array {
-    const frame = this.#free ?? new Uint8Array(STRIDE);
+    const frame = this.#free;
+    if (frame === undefined) return new Uint8Array(STRIDE);
     this.#free = undefined;
-    return frame;
+    // It was another page's: what is kept of this one must not depend on how much memory there was.
+    return frame.fill(0);
   }
 
   #load(index: number): Uint8Array {

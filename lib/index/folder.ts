@@ -11,7 +11,7 @@ import { linesOf } from './lines.ts';
 import { isSame, type Tie, tieOf } from './tie.ts';
 
 /** Raised whenever what is in a folder means something else. */
-export const VERSION = 2;
+export const VERSION = 3;
 export const META = 'meta.json';
 /** What is read of a part at once, where all of it is read. */
 const BLOCK = 1 << 20;

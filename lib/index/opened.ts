@@ -10,7 +10,7 @@ import { Bits } from '../graph/store/bits.ts';
 import { Sizes, StoredColumn } from '../graph/store/columns.ts';
 import { NameCodes } from '../graph/store/nameCodes.ts';
 import type { Graph } from '../graph/store/read.ts';
-import { Rows } from '../graph/store/rows.ts';
+import { NO_SHAPES, Rows, type Shapes } from '../graph/store/rows.ts';
 import { Dictionary } from '../stream/dictionary.ts';
 import { chainsFrom } from './chains.ts';
 import { type Facts, idBucket, type Summary } from './contents.ts';
@@ -164,8 +164,18 @@ export class Index {
       pages: new Pages(rowBytes, undefined, { file: this.folder.part(`${direction}.rows`), pages }),
       starts: this.folder.numbers(`${direction}.starts`),
       hubs: this.folder.numbers(`${direction}.hubs`),
+      shapes: direction === 'forward' ? this.#shapes() : NO_SHAPES,
       form: direction === 'forward' ? { named: true } : { ascending: true },
     });
+  }
+
+  #shapes(): Shapes {
+    const { folder } = this;
+    return {
+      starts: folder.numbers('shapes.starts'),
+      names: folder.numbers('shapes.names'),
+      targets: folder.numbers('shapes.targets'),
+    };
   }
 
   #dictionary(name: string): Dictionary {

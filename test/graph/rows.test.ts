@@ -50,6 +50,80 @@ test('rows with names give every reference with its name, at any place', () => {
   );
 });
 
+/** A reference: where to, its class, the code of its name. */
+type Ref = readonly [to: number, kind: number, name: number];
+
+const anyShape = fc.array(fc.tuple(fc.nat(2), fc.nat(2 ** 31 - 1)), { minLength: 1, maxLength: 20 });
+/** Rows of one of some shapes, of none, or empty: often with the same targets as those before. */
+const anyShaped = fc.tuple(
+  fc.array(anyShape, { minLength: 1, maxLength: 5 }),
+  fc.array(fc.tuple(fc.integer({ min: -2, max: 4 }), fc.boolean(), fc.nat(2 ** 28 - 1)), {
+    minLength: 1,
+    maxLength: 12,
+  }),
+);
+const EMPTY = -1;
+
+test('rows of a shape, between others and over many pages, give every reference with its name: in order, at any place, and from any place on', () => {
+  fc.assert(
+    fc.property(anyShaped, fc.integer({ min: 1, max: 700 }), ([shapes, pattern], times) => {
+      const nodes = pattern.length * times;
+      const writer = new RowWriter(1 << 20, scratch, 16, { named: true });
+      for (const shape of shapes)
+        writer.addShape(
+          shape.map(([kind]) => kind),
+          shape.map(([, name]) => name),
+          shape.map((_, i) => 1000 * i),
+        );
+      const expected: Ref[][] = [];
+      const starts = new Uint32Array(nodes + 1);
+      const targets: number[] = [];
+      const numbers = Int32Array.from({ length: nodes }, (_, n) => pattern[n % pattern.length]![0] % shapes.length);
+      for (let n = 0; n < nodes; n++) {
+        const [, isUsual, target] = pattern[n % pattern.length]!;
+        const refs = numbers[n]! === EMPTY ? [] : shapes[Math.max(0, numbers[n]!)]!;
+        expected.push(refs.map(([kind, name], i) => [isUsual ? 1000 * i : (target + n * i) % 2 ** 28, kind, name]));
+        targets.push(...expected[n]!.map(([to]) => to));
+        starts[n + 1] = targets.length;
+      }
+      const side = { shapes: numbers, starts, targets: Uint32Array.from(targets) };
+      for (let n = 0; n < nodes; ) {
+        let end = n;
+        while (end < nodes && numbers[end]! >= 0) end++;
+        if (end > n) writer.addRows(n, side, n, end);
+        else {
+          writer.begin(n);
+          // The same reference told one by one.
+          for (const [to, kind, name] of expected[n]!) writer.add(to, kind as 0 | 1 | 2, name);
+          end++;
+        }
+        n = end;
+      }
+      const rows = writer.finish(nodes);
+      strictEqual(rows.refs, targets.length);
+      const inOrder = expected.map((): Ref[] => []);
+      rows.eachOf(undefined, (n, { to, kind, name }) => inOrder[n]!.push([to, kind, name]));
+      deepStrictEqual(inOrder, expected);
+      const cursor = rows.cursor();
+      for (let n = nodes - 1; n >= 0; n -= 1 + (n % 7)) {
+        const places: number[] = [];
+        const row: Ref[] = [];
+        for (cursor.seek(n); cursor.next(); ) {
+          row.push([cursor.to, cursor.kind, cursor.name]);
+          places.push(cursor.position);
+        }
+        deepStrictEqual(row, expected[n]);
+        for (const [i, place] of places.entries()) {
+          cursor.resume(n, place);
+          strictEqual(cursor.next() ? cursor.to : undefined, row[i + 1]?.[0]);
+          if (i + 1 < row.length) strictEqual(cursor.name, row[i + 1]![2]);
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
 test('rows turned round have for each node who refers to it, ascending, as often as it does', () => {
   fc.assert(
     fc.property(anyRows, fc.boolean(), fc.boolean(), (rows, named, weak) => {

@@ -28,9 +28,9 @@ const ON_DISK = MOST_PLACES;
 const CACHE_BITS = 14;
 /** Places of a batch's text of which the code is remembered: a source that has one name many times in a batch often writes it once. */
 const PLACES = 1 << 12;
-/** Numbers of names of which the code is remembered, and what sets an index apart from them. */
-const NUMBER_BITS = 14;
-const AN_INDEX = 2 ** 53;
+/** Numbers of names of which the code is remembered; of indexes that are too long, and of hidden references, likewise. */
+const NUMBERS = 1 << 18;
+const INDEXES = 1 << 12;
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -53,8 +53,8 @@ export class NameCodes {
   readonly #places = new Int32Array(PLACES);
   readonly #placeCodes = new Int32Array(PLACES);
   /** Where names come as numbers. */
-  readonly #numbers = new Float64Array(1 << NUMBER_BITS).fill(-1);
-  readonly #numberCodes = new Int32Array(1 << NUMBER_BITS);
+  readonly #numbers = new Remembered(NUMBERS);
+  readonly #indexes = new Remembered(INDEXES);
   readonly #token = new RefToken();
 
   /** Names to be told, or those that `stored` has. */
@@ -174,15 +174,15 @@ export class NameCodes {
     const kind = batch.refKind[ref]!;
     const number = batch.refName[ref]!;
     if (kind === ELEMENT && number < LONG_INDEX) return (number << SLOT_BITS) | INDEX;
-    const key = isIndexed(kind) ? AN_INDEX - number : number;
-    const slot = Math.imul(number, 0x9e3779b1) >>> (32 - NUMBER_BITS);
-    if (this.#numbers[slot] !== key) {
+    const { numbers, codes } = isIndexed(kind) ? this.#indexes : this.#numbers;
+    const slot = number & (codes.length - 1);
+    if (numbers[slot] !== number + 1) {
       this.#token.find(batch, ref);
       const { bytes, start, end } = this.#token;
-      this.#numberCodes[slot] = this.#codeOf(bytes, start, end);
-      this.#numbers[slot] = key;
+      codes[slot] = this.#codeOf(bytes, start, end);
+      numbers[slot] = number + 1;
     }
-    return (this.#numberCodes[slot]! << SLOT_BITS) | kind;
+    return (codes[slot]! << SLOT_BITS) | kind;
   }
 
   #codeOf(text: Uint8Array, start: number, end: number): number {
@@ -209,3 +209,15 @@ export class NameCodes {
 
 const isPair = (bytes: Uint8Array, start: number, end: number): boolean =>
   end - start > LONG && mayBePair(bytes, start, end);
+
+/** Codes by number, of the numbers met last: those of names are counted from 0, so that those of a heap with few all have their place. */
+class Remembered {
+  /** Plus one. */
+  readonly numbers: Float64Array;
+  readonly codes: Int32Array;
+
+  constructor(slots: number) {
+    this.numbers = new Float64Array(slots);
+    this.codes = new Int32Array(slots);
+  }
+}

@@ -5,7 +5,7 @@
  * Over 300 lines, because what V8's rules ask of a node and of a reference is told in the one loop that sees both.
  */
 import type { Scratch } from '../../disk/scratch.ts';
-import { type Batch, REF_KINDS, SAME_AS_TYPE } from '../../stream/batch.ts';
+import { type Batch, NODES, REF_KINDS, SAME_AS_TYPE } from '../../stream/batch.ts';
 import { Dictionary } from '../../stream/dictionary.ts';
 import { InputError } from '../../stream/errors.ts';
 import { FieldFinder } from '../../stream/fieldFinder.ts';
@@ -31,6 +31,7 @@ import {
   SHORTCUT,
   WEAK,
 } from './rows.ts';
+import { MET_AGAIN, NO_SHAPE, ShapeFinder } from './shapes.ts';
 
 /** Flags of a node: V8's kinds that DevTools' rules tell apart, and what the runtime says of its document. */
 export const SYNTHETIC = 1;
@@ -104,8 +105,6 @@ const MAP_DESCRIPTORS = encoder.encode('"(map descriptors)"');
 const EXTERNAL_DATA = encoder.encode('"system / ExternalStringData"');
 const DOCUMENTS = encoder.encode('"(Document DOM trees)"');
 
-const JUDGED = 1 << 10;
-
 /** What is special about the references of a node. */
 const ORDINARY = 0;
 const CONTEXT_ROW = 1;
@@ -144,6 +143,9 @@ class GraphReader {
   readonly #ephemerons = new Ephemerons();
   readonly #present: Bits | undefined;
   readonly #names: NameCodes | undefined;
+  readonly #shapes: ShapeFinder | undefined;
+  /** Shapes by row of the batch. */
+  readonly #rowShapes = new Int32Array(NODES);
   #dealt: ByTarget | undefined;
   #nodes = 0;
   /** Of the node whose references come. */
@@ -160,9 +162,9 @@ class GraphReader {
   #kindFlags = new Int16Array(0);
   readonly #token = new RefToken();
   readonly #detached = new FieldFinder('detached');
-  /** Numbers of names of which it is known whether they may be of a pair: of two with the same slot the later one. */
-  readonly #judged = new Float64Array(JUDGED).fill(-1);
-  readonly #isPair = new Uint8Array(JUDGED);
+  /** Numbers of names that were looked at, and those that may be of a pair. */
+  readonly #judged = new Bits();
+  readonly #pairNames = new Bits();
 
   constructor(name: string, isV8: boolean, nodes: number, options: ReadOptions, scratch: Scratch) {
     this.#name = name;
@@ -170,6 +172,7 @@ class GraphReader {
     this.#options = options;
     const hint = Math.min(nodes, 1 << 24);
     this.#rows = new RowWriter(options.rowBytes, scratch, hint, { named: options.names ?? false });
+    this.#shapes = options.names === true && options.sieve === undefined ? new ShapeFinder() : undefined;
     this.#names = options.names ? new NameCodes(scratch) : undefined;
     this.#dealt = options.dealt;
     this.#flags = new Uint8Array(hint + 1);
@@ -183,16 +186,22 @@ class GraphReader {
     this.#settleTypes(batch);
     this.#settleKinds(batch);
     this.#names?.begin();
+    this.#reach(batch);
+    this.#takeNodes(batch);
     if (refStart[0]! > 0) this.#takeRefs(batch, 0, refStart[0]!);
     for (let row = 0; row < length; row++) {
       if (batch.hasRefs[row] === 0)
         throw new InputError(
           `${this.#name}: node ${n[row]} has no references: the question needs them (was the stream made with --no-refs?)`,
         );
-      this.#takeNode(batch, row, n[row]!);
-      const from = refStart[row]!;
-      const to = refStart[row + 1]!;
-      if (from < to) this.#takeRefs(batch, from, to);
+      const shaped = this.#shapes === undefined ? row : this.#shaped(this.#shapes, batch, row);
+      if (shaped > row) {
+        this.#takeShaped(batch, row, shaped);
+        row = shaped - 1;
+        continue;
+      }
+      this.#begin(batch, row);
+      if (refStart[row]! < refStart[row + 1]!) this.#takeRefs(batch, refStart[row]!, refStart[row + 1]!);
     }
   }
 
@@ -234,33 +243,115 @@ class GraphReader {
     this.#flags = wider;
   }
 
-  #takeNode(batch: Batch, row: number, n: number): void {
-    if (n >= MOST_NODES)
-      throw new InputError(`${this.#name}: node ${n}: graph questions can be asked of at most ${MOST_NODES} nodes`);
-    while (this.#type.length < n) this.#skipNode();
-    this.#grow(n + 1);
-    this.#type.push(this.#typeCodes[batch.type[row]!]!);
-    this.#sizes.push(n, batch.size[row]!);
-    this.#present?.add(n);
+  /** Types, sizes and flags of a batch's nodes: one loop for each, which is quicker than one for all. */
+  #takeNodes(batch: Batch): void {
+    const { length, n, type, size } = batch;
+    if (length === 0) return;
+    const first = n[0]!;
+    const last = n[length - 1]!;
+    if (last >= MOST_NODES)
+      throw new InputError(`${this.#name}: node ${last}: graph questions can be asked of at most ${MOST_NODES} nodes`);
+    this.#grow(last + 1);
+    const types = this.#type;
+    const sizes = this.#sizes;
+    const codes = this.#typeCodes;
+    if (last - first === length - 1 && first === types.length) {
+      for (let row = 0; row < length; row++) types.push(codes[type[row]!]!);
+      for (let row = 0; row < length; row++) sizes.push(first + row, size[row]!);
+    } else {
+      for (let row = 0; row < length; row++) {
+        while (types.length < n[row]!) this.#skipNode();
+        types.push(codes[type[row]!]!);
+        sizes.push(n[row]!, size[row]!);
+      }
+    }
+    if (this.#present !== undefined) for (let row = 0; row < length; row++) this.#present.add(n[row]!);
+    this.#nodes = last + 1;
+    if (this.#isV8) this.#flagNodes(batch);
+  }
+
+  #flagNodes(batch: Batch): void {
+    const { length, n, kind, extraStart, extraEnd } = batch;
+    for (let row = 0; row < length; row++) {
+      let flags = this.#kindFlags[kind[row]!]!;
+      // Kinds of which some nodes are told apart by their name.
+      if (flags > 255) {
+        if ((flags & NATIVE) !== 0 && isCalled(batch, row, EXTERNAL_DATA)) flags |= OWNERLESS;
+        if ((flags & SYNTHETIC) !== 0 && isCalled(batch, row, DOCUMENTS)) flags |= DOCUMENT_TREES;
+      }
+      if (extraEnd[row]! > extraStart[row]!) {
+        const isDetached = this.#detached.flag(batch, row);
+        if (isDetached !== undefined) flags |= isDetached ? DETACHED : ATTACHED;
+      }
+      this.#flags[n[row]!] = flags & 255;
+    }
+  }
+
+  /** Opens a node's row. */
+  #begin(batch: Batch, row: number): void {
+    const n = batch.n[row]!;
     this.#rows.begin(n);
-    this.#nodes = n + 1;
     this.#open = n;
     this.#openId = batch.id[row]!;
+    this.#openRow = this.#whatRow(batch, row);
+  }
+
+  /** What is special about the references of a node. */
+  #whatRow(batch: Batch, row: number): number {
+    const flags = this.#isV8 ? this.#kindFlags[batch.kind[row]!]! : 0;
+    if ((flags & ARRAY) !== 0 && isCalled(batch, row, MAP_DESCRIPTORS)) return DESCRIPTORS_ROW;
+    if ((flags & HIDDEN_KIND) !== 0 && isCalled(batch, row, NATIVE_CONTEXT)) return CONTEXT_ROW;
+    return ORDINARY;
+  }
+
+  /** Up to which row from one on all rows are whole, have references, nothing special, and a shape: finds their shapes. */
+  #shaped(shapes: ShapeFinder, batch: Batch, from: number): number {
+    // What comes by names as texts has none.
+    if (batch.names === undefined) return from;
+    const { length, n, type, refStart, more } = batch;
+    const end = more > 0 ? length - 1 : length;
+    let row = from;
+    for (; row < end; row++) {
+      const start = refStart[row]!;
+      if (start === refStart[row + 1] || n[row]! - n[from]! !== row - from || n[row] === 0) break;
+      if (this.#whatRow(batch, row) !== ORDINARY) break;
+      const shape = this.#shapeOf(shapes, batch, type[row]!, start, refStart[row + 1]!);
+      if (shape === NO_SHAPE) break;
+      this.#rowShapes[row] = shape;
+    }
+    return row;
+  }
+
+  #takeShaped({ n, id, refStart, refTo }: Batch, from: number, to: number): void {
+    const first = n[from]!;
+    const dealt = this.#dealt;
+    if (dealt !== undefined) {
+      for (let row = from, ref = refStart[from]!; row < to; row++)
+        for (const end = refStart[row + 1]!; ref < end; ref++) dealt.add(refTo[ref]!, first + row - from);
+    }
+    this.#rows.addRows(first, { shapes: this.#rowShapes, starts: refStart, targets: refTo }, from, to);
+    this.#open = n[to - 1]!;
+    this.#openId = id[to - 1]!;
     this.#openRow = ORDINARY;
-    if (!this.#isV8) return;
-    let flags = this.#kindFlags[batch.kind[row]!]!;
-    if (flags > 255) {
-      // Kinds of which some nodes are told apart by their name.
-      if ((flags & ARRAY) !== 0 && isCalled(batch, row, MAP_DESCRIPTORS)) this.#openRow = DESCRIPTORS_ROW;
-      else if ((flags & HIDDEN_KIND) !== 0 && isCalled(batch, row, NATIVE_CONTEXT)) this.#openRow = CONTEXT_ROW;
-      if ((flags & NATIVE) !== 0 && isCalled(batch, row, EXTERNAL_DATA)) flags |= OWNERLESS;
-      if ((flags & SYNTHETIC) !== 0 && isCalled(batch, row, DOCUMENTS)) flags |= DOCUMENT_TREES;
+  }
+
+  /** The shape of a row; a shape that comes again is entered. */
+  #shapeOf(shapes: ShapeFinder, batch: Batch, type: number, from: number, to: number): number {
+    const known = shapes.find(batch, from, to, type);
+    if (known !== MET_AGAIN) return known;
+    for (let ref = from; ref < to; ref++) {
+      const kind = batch.refKind[ref]!;
+      if (kind === WEAK_KIND || (this.#isV8 && kind === INTERNAL_KIND && this.#mayBePair(batch, ref))) return NO_SHAPE;
     }
-    if (batch.extraEnd[row]! > batch.extraStart[row]!) {
-      const isDetached = this.#detached.flag(batch, row);
-      if (isDetached !== undefined) flags |= isDetached ? DETACHED : ATTACHED;
-    }
-    this.#flags[n] = flags & 255;
+    const shape = shapes.enter(batch, from, to);
+    if (shape === NO_SHAPE) return NO_SHAPE;
+    const refs = Array.from({ length: to - from }, (_, i) => from + i);
+    this.#rows.addShape(
+      refs.map((ref) => CLASS_OF[batch.refKind[ref]!]!),
+      refs.map((ref) => this.#names!.code(batch, ref)),
+      batch.refTo.subarray(from, to),
+    );
+    return shape;
   }
 
   #takeRefs(batch: Batch, from: number, to: number): void {
@@ -268,17 +359,13 @@ class GraphReader {
     const { sieve, weak } = this.#options;
     const rows = this.#rows;
     const names = this.#names;
+    const dealt = this.#dealt;
     const open = this.#open;
     const isOrdinary = this.#openRow === ORDINARY && open > 0;
-    let dealt = this.#dealt;
     const pairKind = this.#isV8 ? INTERNAL_KIND : -1;
     for (let ref = from; ref < to; ref++) {
       const target = refTo[ref]!;
       const kind = refKind[ref]!;
-      if (target > this.#farthest) {
-        this.#reach(target);
-        dealt = this.#dealt;
-      } else if (target === 0) this.#refersToRoot = true;
       if (isOrdinary && kind !== WEAK_KIND && (kind !== pairKind || !this.#mayBePair(batch, ref))) {
         const answer = sieve === undefined ? KEEP : sieve(batch, ref, open);
         if (dealt !== undefined && answer !== DROP) dealt.add(target, open);
@@ -291,30 +378,50 @@ class GraphReader {
     }
   }
 
-  #reach(target: number): void {
-    if (target >= MOST_NODES)
+  /** How far the references of a batch lead, and whether one leads to the root. */
+  #reach(batch: Batch): void {
+    const { refTo, refs } = batch;
+    let farthest = this.#farthest;
+    let place = -1;
+    let hasRoot = false;
+    for (let ref = 0; ref < refs; ref++) {
+      const to = refTo[ref]!;
+      if (to > farthest) {
+        farthest = to;
+        place = ref;
+      }
+      if (to === 0) hasRoot = true;
+    }
+    this.#refersToRoot ||= hasRoot;
+    if (place < 0) return;
+    this.#farthest = farthest;
+    this.#farthestFrom = this.#sourceOf(batch, place);
+    if (farthest >= MOST_NODES)
       throw new InputError(
-        `${this.#name}: a reference of node ${this.#open} leads to node ${target}: graph questions can be asked of at most ${MOST_NODES} nodes`,
+        `${this.#name}: a reference of node ${this.#farthestFrom} leads to node ${farthest}: graph questions can be asked of at most ${MOST_NODES} nodes`,
       );
-    if (this.#dealt !== undefined && target >= this.#dealt.targets) {
+    if (this.#dealt !== undefined && farthest >= this.#dealt.targets) {
       this.#dealt.close();
       this.#dealt = undefined;
     }
-    this.#refersToRoot ||= target === 0;
-    this.#farthest = target;
-    this.#farthestFrom = this.#open;
+  }
+
+  /** The node that a reference of a batch belongs to. */
+  #sourceOf({ length, n, refStart }: Batch, ref: number): number {
+    let row = -1;
+    while (row + 1 < length && refStart[row + 1]! <= ref) row++;
+    return row < 0 ? this.#open : n[row]!;
   }
 
   #mayBePair(batch: Batch, ref: number): boolean {
     if (batch.names === undefined) return mayBePair(batch.text, batch.refNameStart[ref]!, batch.refNameEnd[ref]!);
     const number = batch.refName[ref]!;
-    const slot = number & (JUDGED - 1);
-    if (this.#judged[slot] !== number) {
+    if (!this.#judged.has(number)) {
       batch.names.find(number);
-      this.#isPair[slot] = mayBePair(batch.names.bytes, batch.names.start, batch.names.end) ? 1 : 0;
-      this.#judged[slot] = number;
+      if (mayBePair(batch.names.bytes, batch.names.start, batch.names.end)) this.#pairNames.add(number);
+      this.#judged.add(number);
     }
-    return this.#isPair[slot] === 1;
+    return this.#pairNames.has(number);
   }
 
   #takeSpecial(batch: Batch, ref: number, target: number, kind: number): void {

@@ -24,16 +24,11 @@ export function reversed(
   }: { readonly tellsWeak?: boolean; readonly tap?: (from: number, cursor: RowCursor) => void } = {},
 ): Rows {
   const dealt = new ByTarget(rows.nodes, scratch);
-  const cursor = rows.cursor();
-  cursor.seek(0);
-  for (let n = 0; n < rows.nodes; n++) {
-    cursor.follow(n);
-    while (cursor.next()) {
-      const { isWeak } = cursor;
-      if (weak || !isWeak) dealt.add(cursor.to, isWeak && tellsWeak ? n + WEAK_MARK : n);
-      tap?.(n, cursor);
-    }
-  }
+  rows.eachOf(undefined, (n, cursor) => {
+    const { isWeak } = cursor;
+    if (weak || !isWeak) dealt.add(cursor.to, isWeak && tellsWeak ? n + WEAK_MARK : n);
+    tap?.(n, cursor);
+  });
   return rowsOf(dealt, rows.nodes, cacheBytes, scratch);
 }
 

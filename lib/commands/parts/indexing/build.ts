@@ -164,6 +164,7 @@ export async function buildIndex(file: string, frame: Frame, scratch: Scratch): 
       await to.texts('extras', nodes.extras);
     }
     await to.rows('forward', graph.rows);
+    await to.shapes('shapes', graph.rows.shapes);
     await to.rows('backward', back);
     await to.rows('holders', holders);
     await to.numbers('flags', graph.flags);

@@ -1,6 +1,6 @@
 /** The parts of an index on their way to its folder: columns, rows, texts and numbers in, one file for each out. A piece at a time, so that a signal is heard between two; memory: a piece. */
 import type { StoredColumn } from '../../../graph/store/columns.ts';
-import type { Rows } from '../../../graph/store/rows.ts';
+import type { Rows, Shapes } from '../../../graph/store/rows.ts';
 import type { Facts } from '../../../index/contents.ts';
 import { folderOf } from '../../../index/folder.ts';
 import { FolderWriter } from '../../../index/folderWriter.ts';
@@ -41,6 +41,12 @@ export class PartWriter {
     }
     await this.numbers(`${name}.starts`, rows.starts);
     await this.numbers(`${name}.hubs`, rows.hubs);
+  }
+
+  async shapes(name: string, { starts, names, targets }: Shapes): Promise<void> {
+    await this.numbers(`${name}.starts`, starts);
+    await this.numbers(`${name}.names`, names);
+    await this.numbers(`${name}.targets`, targets);
   }
 
   async numbers(name: string, numbers: ArrayBufferView): Promise<void> {
