@@ -239,6 +239,8 @@ const anyName = fc.oneof(
   fc.nat(2 ** 30).map(String),
   fc.maxSafeNat().map(String),
   fc.constantFrom('0', '99999999', '100000000'),
+  fc.nat(2 ** 27).map((number) => `"${number}"`),
+  fc.constantFrom('"0"', '"00"', '"07"', '"9999999"', '"10000000"', '"-1"', '"1.5"'),
 );
 
 for (const [limit, where] of [
@@ -259,6 +261,11 @@ for (const [limit, where] of [
         for (const [i, [kind, token]] of refs.entries())
           for (const [j, [otherKind, other]] of refs.entries())
             strictEqual(names.isSame(codes[i]!, codes[j]!), kind === otherKind && token === other);
+        // An index is called by its digits, whether they are a number or a text.
+        for (const digits of ['0', '1', '07', '9999999', '10000000']) {
+          const isCalled = names.matcher(undefined, digits);
+          for (const code of codes) strictEqual(isCalled(code), names.text(code) === digits, names.token(code));
+        }
       }),
       { numRuns: 60 },
     );

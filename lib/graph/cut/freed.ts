@@ -145,19 +145,13 @@ export class Marks {
 
   /** How many references that hold each place has: one reading of all rows. */
   count(): Float64Array {
-    const { rows, nodes } = this.#graph;
+    const { rows } = this.#graph;
     const hits = new Float64Array(this.#places.length);
-    const cursor = rows.cursor();
     // Where it is known who has references that are marked, others need not be read.
-    const some = this.meetsAll ? undefined : rows.marking;
-    for (let n = some?.next(0) ?? 0; n < nodes; n = some?.next(n + 1) ?? n + 1) {
-      if (some === undefined && n > 0) cursor.follow(n);
-      else cursor.seek(n);
-      while (cursor.next()) {
-        if (cursor.kind !== SPECIAL && !this.meetsAll) continue;
-        if (!cursor.isWeak) hits[this.place(cursor)]!++;
-      }
-    }
+    rows.eachOf(this.meetsAll ? undefined : rows.marking, (_, cursor) => {
+      if (cursor.kind !== SPECIAL && !this.meetsAll) return;
+      if (!cursor.isWeak) hits[this.place(cursor)]!++;
+    });
     return hits;
   }
 

@@ -78,7 +78,8 @@ export class Paths {
       this.unreached = this.#mark(known.lengths, isSparse ? (n) => known.parents.at(n) : undefined);
     }
     this.classOf = isSparse ? pool.takeZeros() : pool.take().fill(0);
-    const ranks = isSparse ? pool.takeZeros() : pool.take().fill(0);
+    // After a walk there is no used column left that might be filled.
+    const ranks = isSparse || known === undefined ? pool.takeZeros() : pool.take().fill(0);
     this.#findRefs(names, refRanks, ranks);
     pool.give(ranks);
     this.#findSteps();

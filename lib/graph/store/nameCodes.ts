@@ -23,8 +23,11 @@ const LONG = 48;
 /** Digits of an index that is its own code, and the first one that is not: below 2^28. */
 const DIGITS = 8;
 const LONG_INDEX = 10 ** DIGITS;
-/** Codes from here on are places in the file. */
+/** Codes from here on are places in the file; from there on, names that are numerals: tables of the runtime have one for each of their places. */
 const ON_DISK = MOST_PLACES;
+const NUMERALS = MOST_PLACES / 2;
+/** Digits of a numeral: below 2^26. */
+const NUMERAL_DIGITS = 7;
 const CACHE_BITS = 14;
 /** Places of a batch's text of which the code is remembered: a source that has one name many times in a batch often writes it once. */
 const PLACES = 1 << 12;
@@ -32,13 +35,17 @@ const PLACES = 1 << 12;
 const NUMBERS = 1 << 18;
 const INDEXES = 1 << 12;
 
+const QUOTE = 34;
+const ZERO = 48;
+
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** Where a name is: its places in memory, its codes on disk, whether it is an index too. */
+/** Where a name is: its places in memory, its codes on disk, its code as a numeral, whether it is an index too. */
 interface Found {
   readonly held: readonly number[];
   readonly onDisk: ReadonlySet<number>;
+  readonly numeral: number;
   readonly isIndex: boolean;
 }
 
@@ -82,7 +89,7 @@ export class NameCodes {
   /** The place among `texts` of a name that is in memory; undefined for indexes and what is on disk. */
   held(code: number): number | undefined {
     const value = code >>> SLOT_BITS;
-    return (code & SLOT) !== INDEX && value < ON_DISK ? value : undefined;
+    return (code & SLOT) !== INDEX && value < NUMERALS ? value : undefined;
   }
 
   /** The places of all that are of this name, whatever their kind; undefined where some are indexes or on disk. */
@@ -93,13 +100,14 @@ export class NameCodes {
 
   /** Whether a code is of this name, and of this kind if one is given. Elements are called by their digits. */
   matcher(kind: number | undefined, name: string): (code: number) => boolean {
-    const { held, onDisk, isIndex } = this.#find(name);
+    const { held, onDisk, numeral, isIndex } = this.#find(name);
     const index = isIndex ? Number(name) : -1;
     return (code) => {
       if (kind !== undefined && this.kind(code) !== kind) return false;
       const value = code >>> SLOT_BITS;
       if ((code & SLOT) === INDEX) return value === index;
-      return value < ON_DISK ? held.includes(value) : onDisk.has(value);
+      if (value >= ON_DISK) return onDisk.has(value);
+      return value < NUMERALS ? held.includes(value) : value === numeral;
     };
   }
 
@@ -113,6 +121,7 @@ export class NameCodes {
     return {
       held: places.filter((place) => place >= 0),
       onDisk: new Set(absent.length === 0 ? [] : Array.from(this.#rest.placesOf(absent), (place) => ON_DISK + place)),
+      numeral: Math.max(...tokens.map((token) => numeralOf(token, 0, token.length))),
       isIndex: words.includes(name),
     };
   }
@@ -129,9 +138,9 @@ export class NameCodes {
     const kind = refKind[ref]!;
     const start = refNameStart[ref]!;
     const end = refNameEnd[ref]!;
-    if (kind === ELEMENT && text[start] !== 34 && end - start <= DIGITS) {
+    if (kind === ELEMENT && text[start] !== QUOTE && end - start <= DIGITS) {
       let index = 0;
-      for (let at = start; at < end; at++) index = index * 10 + text[at]! - 48;
+      for (let at = start; at < end; at++) index = index * 10 + text[at]! - ZERO;
       return (index << SLOT_BITS) | INDEX;
     }
     const place = (start ^ (start >>> 12)) & (PLACES - 1);
@@ -153,6 +162,7 @@ export class NameCodes {
     const value = code >>> SLOT_BITS;
     if ((code & SLOT) === INDEX) return String(value);
     if (value >= ON_DISK) return this.#rest.token(value - ON_DISK);
+    if (value >= NUMERALS) return `"${value - NUMERALS}"`;
     const { bytes, offsets } = this.#texts;
     return decoder.decode(bytes.subarray(offsets[value], offsets[value + 1]));
   }
@@ -192,11 +202,13 @@ export class NameCodes {
     const known = this.#cache[slot]!;
     if (known >= 0 && this.#texts.is(known, text, start, end)) return known;
     const code = this.#textCode(text, start, end);
-    if (code < ON_DISK) this.#cache[slot] = code;
+    if (code < NUMERALS) this.#cache[slot] = code;
     return code;
   }
 
   #textCode(bytes: Uint8Array, start: number, end: number): number {
+    const numeral = numeralOf(bytes, start, end);
+    if (numeral >= 0) return numeral;
     // Each of these is told once: to look for it would take longer than all else.
     if (isPair(bytes, start, end)) return ON_DISK + this.#rest.add(bytes, start, end);
     if (this.#texts.memory < this.#limit) return this.#texts.code(bytes, start, end);
@@ -209,6 +221,20 @@ export class NameCodes {
 
 const isPair = (bytes: Uint8Array, start: number, end: number): boolean =>
   end - start > LONG && mayBePair(bytes, start, end);
+
+/** The code of a token that is a string of few digits as a number is written; else -1. */
+function numeralOf(bytes: Uint8Array, start: number, end: number): number {
+  const digits = end - start - 2;
+  if (digits < 1 || digits > NUMERAL_DIGITS || bytes[start] !== QUOTE) return -1;
+  if (bytes[start + 1] === ZERO && digits > 1) return -1;
+  let number = 0;
+  for (let at = start + 1; at < end - 1; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return NUMERALS + number;
+}
 
 /** Codes by number, of the numbers met last: those of names are counted from 0, so that those of a heap with few all have their place. */
 class Remembered {

@@ -182,7 +182,7 @@ class GraphReader {
   }
 
   add(batch: Batch): void {
-    const { length, refStart, n } = batch;
+    const { length, refStart } = batch;
     this.#settleTypes(batch);
     this.#settleKinds(batch);
     this.#names?.begin();
@@ -190,18 +190,11 @@ class GraphReader {
     this.#takeNodes(batch);
     if (refStart[0]! > 0) this.#takeRefs(batch, 0, refStart[0]!);
     for (let row = 0; row < length; row++) {
-      if (batch.hasRefs[row] === 0)
-        throw new InputError(
-          `${this.#name}: node ${n[row]} has no references: the question needs them (was the stream made with --no-refs?)`,
-        );
       const shaped = this.#shapes === undefined ? row : this.#shaped(this.#shapes, batch, row);
-      if (shaped > row) {
-        this.#takeShaped(batch, row, shaped);
-        row = shaped - 1;
-        continue;
-      }
-      this.#begin(batch, row);
-      if (refStart[row]! < refStart[row + 1]!) this.#takeRefs(batch, refStart[row]!, refStart[row + 1]!);
+      if (shaped > row) this.#takeShaped(batch, row, shaped);
+      // The row behind them was found to have no shape.
+      row = shaped;
+      if (row < length) this.#takeRow(batch, row);
     }
   }
 
@@ -287,13 +280,18 @@ class GraphReader {
     }
   }
 
-  /** Opens a node's row. */
-  #begin(batch: Batch, row: number): void {
+  #takeRow(batch: Batch, row: number): void {
+    const { id, hasRefs, refStart } = batch;
     const n = batch.n[row]!;
+    if (hasRefs[row] === 0)
+      throw new InputError(
+        `${this.#name}: node ${n} has no references: the question needs them (was the stream made with --no-refs?)`,
+      );
     this.#rows.begin(n);
     this.#open = n;
-    this.#openId = batch.id[row]!;
+    this.#openId = id[row]!;
     this.#openRow = this.#whatRow(batch, row);
+    if (refStart[row]! < refStart[row + 1]!) this.#takeRefs(batch, refStart[row]!, refStart[row + 1]!);
   }
 
   /** What is special about the references of a node. */

@@ -44,6 +44,8 @@ export const ELEMENT = 128;
 /** Nodes between two known places. */
 const STEP_BITS = 2;
 const STEP = 1 << STEP_BITS;
+/** Ahead of it no node is near. */
+const NOWHERE = -STEP;
 /** Targets nearer than this take two bytes anyway. */
 const FAR = 1 << 10;
 /** A far target that is met so often becomes a hub. */
@@ -382,13 +384,7 @@ export class Rows {
   eachOf(nodes: Bits | undefined, see: (from: number, cursor: RowCursor) => void): void {
     const cursor = this.cursor();
     const next = nodes === undefined ? (n: number) => n : (n: number) => nodes.next(n);
-    let last = -2;
-    for (let n = next(0); n < this.nodes; n = next(n + 1)) {
-      if (n === last + 1) cursor.follow(n);
-      else cursor.seek(n);
-      last = n;
-      while (cursor.next()) see(n, cursor);
-    }
+    for (let n = next(0); n < this.nodes; n = next(n + 1)) for (cursor.seek(n); cursor.next(); ) see(n, cursor);
   }
 
   close(): void {
@@ -426,6 +422,8 @@ export class RowCursor {
   #nameAt = -1;
   #isMarking = false;
   #n = 0;
+  /** The node whose row begins where it is, after the end of a row. */
+  #behind = NOWHERE;
 
   constructor({ pages, starts, hubs, shapes, form }: WrittenRows, { mark, marking, isLeftOut }: Reading) {
     this.#isLeftOut = isLeftOut;
@@ -451,13 +449,15 @@ export class RowCursor {
     return this.kind === SPECIAL && (this.flags & WEAK) !== 0;
   }
 
-  /** To the beginning of the row of node n. */
+  /** To the beginning of the row of node n: at once where it is just ahead of one that was read to its end. */
   seek(n: number): void {
-    this.#n = n;
-    if (this.#mark !== undefined) this.#isMarking = this.#marking?.has(n) ?? true;
-    this.#origin = n;
-    this.#goTo(this.#starts[n >>> STEP_BITS]!);
-    const rows = n & (STEP - 1);
+    const ahead = n - this.#behind;
+    this.#open(n);
+    let rows = ahead;
+    if (ahead < 0 || ahead >= STEP || this.#taken !== this.#pages.taken) {
+      this.#goTo(this.#starts[n >>> STEP_BITS]!);
+      rows = n & (STEP - 1);
+    }
     if (rows > 0) this.#skip(rows);
     if (this.#isNamed) this.#head();
   }
@@ -473,16 +473,8 @@ export class RowCursor {
       this.seek(n);
       // Which of a shape's names is next: such a row is short.
       while (this.#nameAt >= 0 && this.position < position) this.next();
-    } else this.follow(n);
+    } else this.#open(n);
     this.#goTo(position);
-  }
-
-  /** From the end of a row to the next one: faster than `seek` for reading all. */
-  follow(n: number): void {
-    this.#n = n;
-    if (this.#mark !== undefined) this.#isMarking = this.#marking?.has(n) ?? true;
-    this.#origin = n;
-    if (this.#isNamed) this.#head();
   }
 
   /** The next reference of the row; false at its end. */
@@ -494,6 +486,7 @@ export class RowCursor {
       let byte = bytes[at++]!;
       if (byte === 0) {
         this.#at = at;
+        this.#behind = this.#n + 1;
         return false;
       }
       let value = byte & 127;
@@ -522,6 +515,13 @@ export class RowCursor {
       if (this.#isMarking) this.#setMark(this.#mark!(this.#n, this.name));
       if (this.#isLeftOut === undefined || !this.#isLeftOut(this.name)) return true;
     }
+  }
+
+  #open(n: number): void {
+    this.#n = n;
+    this.#behind = NOWHERE;
+    this.#origin = n;
+    if (this.#mark !== undefined) this.#isMarking = this.#marking?.has(n) ?? true;
   }
 
   #setMark(cut: number): void {
