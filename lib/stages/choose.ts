@@ -60,8 +60,9 @@ export class Chooser {
   readonly #said: SaidOfNodes | undefined;
   readonly #has: readonly Uint8Array[];
   readonly #lacks: readonly Uint8Array[];
-  /** Nothing is asked but which ids or positions. */
+  /** Nothing is asked but which ids or positions; nothing but which types. */
   readonly #isByPlace: boolean;
+  readonly #isByType: boolean;
   #picked = 0;
   readonly #foundIds = new Set<number>();
   readonly #foundNodes = new Set<number>();
@@ -78,9 +79,11 @@ export class Chooser {
     this.#has = choice.has.map(token);
     this.#lacks = choice.lacks.map(token);
     const { ids, nodes, types, kinds, has, lacks, name, of, minBytes, maxBytes, not } = choice;
-    const hasOthers = [types, kinds, has, lacks].some((list) => list.length > 0);
-    this.#isByPlace =
-      ids.size + nodes.size > 0 && !hasOthers && !not && (name ?? of ?? minBytes ?? maxBytes) === undefined;
+    const hasOthers = [kinds, has, lacks].some((list) => list.length > 0);
+    const isPlain = !hasOthers && (name ?? of ?? minBytes ?? maxBytes) === undefined;
+    const isPlaced = ids.size + nodes.size > 0;
+    this.#isByPlace = isPlain && isPlaced && types.length === 0 && !not;
+    this.#isByType = isPlain && !isPlaced && types.length > 0;
   }
 
   get readsRefs(): boolean {
@@ -103,6 +106,11 @@ export class Chooser {
       return;
     }
     const { not } = this.#choice;
+    if (this.#isByType) {
+      const { length, types, type } = batch;
+      for (let row = 0; row < length; row++) this.rows[row] = this.#isType.of(types, type[row]!) !== not ? YES : NO;
+      return;
+    }
     for (let row = 0; row < batch.length; row++) {
       const answer = this.#judge(batch, row);
       this.rows[row] = answer === UNDECIDED ? UNDECIDED : (answer === YES) !== not ? YES : NO;

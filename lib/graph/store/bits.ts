@@ -1,9 +1,9 @@
 /** A set of nodes: one bit for each up to the largest one. */
 export class Bits {
-  words: Uint32Array;
+  words: Int32Array;
 
   constructor(nodes = 1024) {
-    this.words = new Uint32Array((nodes + 31) >>> 5);
+    this.words = new Int32Array((nodes + 31) >>> 5);
   }
 
   /** Those that are given. */
@@ -33,7 +33,7 @@ export class Bits {
   /** All nodes below `nodes`. */
   fill(nodes: number): void {
     for (let n = nodes; (n & 31) !== 0; n--) this.add(n - 1);
-    this.words.fill(0xffffffff, 0, nodes >>> 5);
+    this.words.fill(-1, 0, nodes >>> 5);
   }
 
   /** The least that is in it from n on, or infinity: to walk over a set that has few. */
@@ -54,7 +54,7 @@ export class Bits {
   }
 
   #grow(n: number): void {
-    const wider = new Uint32Array(Math.max(2 * this.words.length, (n >>> 5) + 1));
+    const wider = new Int32Array(Math.max(2 * this.words.length, (n >>> 5) + 1));
     wider.set(this.words);
     this.words = wider;
   }

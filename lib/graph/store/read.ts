@@ -336,14 +336,19 @@ class GraphReader {
   /** The shape of a row; a shape that comes again is entered. */
   #shapeOf(shapes: ShapeFinder, batch: Batch, type: number, from: number, to: number): number {
     const known = shapes.find(batch, from, to, type);
-    if (known !== MET_AGAIN) return known;
-    for (let ref = from; ref < to; ref++) {
+    return known === MET_AGAIN ? this.#enterShape(shapes, batch, from, to) : known;
+  }
+
+  /** Of a row that was met before, unless there is something special in it. Apart from `#shapeOf`, which would make an object for these functions each time. */
+  #enterShape(shapes: ShapeFinder, batch: Batch, from: number, to: number): number {
+    const refs = Array.from({ length: to - from }, (_, i) => from + i);
+    const isSpecial = (ref: number): boolean => {
       const kind = batch.refKind[ref]!;
-      if (kind === WEAK_KIND || (this.#isV8 && kind === INTERNAL_KIND && this.#mayBePair(batch, ref))) return NO_SHAPE;
-    }
+      return kind === WEAK_KIND || (this.#isV8 && kind === INTERNAL_KIND && this.#mayBePair(batch, ref));
+    };
+    if (refs.some(isSpecial)) return NO_SHAPE;
     const shape = shapes.enter(batch, from, to);
     if (shape === NO_SHAPE) return NO_SHAPE;
-    const refs = Array.from({ length: to - from }, (_, i) => from + i);
     this.#rows.addShape(
       refs.map((ref) => CLASS_OF[batch.refKind[ref]!]!),
       refs.map((ref) => this.#names!.code(batch, ref)),

@@ -178,13 +178,22 @@ class Walk {
     const known = ranks[to]!;
     // Most have the same name: then no rank need be known.
     const ahead = name === known ? 0 : rankOf(known, refRanks) - refRanks.of(name);
-    if (ahead < 0 || (ahead === 0 && (n === parents[to] || this.#pathRank(n) >= this.#pathRank(parents[to]!)))) return;
+    if (ahead < 0 || (ahead === 0 && !this.#isBefore(n, parents[to]!))) return;
     ranks[to] = name;
     parents[to] = n;
   }
 
-  /** Of the path to a node whose level is whole: nothing will take its reference's place any more. On the way up parents are turned around, on the way down back. */
-  #pathRank(n: number): number {
+  /** Whether the path to a node comes before that to another one of its level. */
+  #isBefore(n: number, other: number): boolean {
+    if (n === other) return false;
+    const { ranks } = this.#told!;
+    this.#rank(n);
+    this.#rank(other);
+    return ranks[n]! < ranks[other]!;
+  }
+
+  /** The path to a node whose level is whole: nothing will take its reference's place any more. On the way up parents are turned around, on the way down back. */
+  #rank(n: number): void {
     const { parents, ranks, refRanks, pathRanks, ranked } = this.#told!;
     let below = NONE;
     let at = n;
@@ -202,7 +211,6 @@ class Walk {
       ranked.add(here);
       at = here;
     }
-    return ranks[n]!;
   }
 
   #holds(): boolean {
