@@ -67,46 +67,26 @@ export class Classes {
     this.#interfaces.infer();
     const plain = findCode(types, PLAIN_OBJECT);
     const chosen = this.#interfaces.chosen.values();
-    const codeOf = new Map<number, number>();
-    const codeOfText = new Map<string, number>();
-    // Most nodes have no place: their codes are looked up in an array.
-    const nowhere = new Int32Array(2 * types.size + this.#interfaces.names.length).fill(-1);
     const codes = new Uint32Array(1 << 16);
-    const code = (name: number, place: number, text: () => string): number => {
-      if (place === NOWHERE) {
-        if (nowhere[name]! < 0) {
-          const said = text();
-          nowhere[name] = codeOfText.get(said) ?? this.names.push(said) - 1;
-          codeOfText.set(said, nowhere[name]!);
-        }
-        return nowhere[name]!;
-      }
-      const key = name * 2 ** 26 + place;
-      let known = codeOf.get(key);
-      if (known === undefined) {
-        known = this.names.push(text()) - 1;
-        codeOf.set(key, known);
-      }
-      return known;
-    };
     // Types, their detached forms and interfaces in one numbering.
     const { size } = types;
+    const coding = new Coding(this.names, 2 * size + this.#interfaces.names.length, (name, place) => {
+      if (name < size) return types.text(name);
+      if (name >= 2 * size) return this.#interfaces.names[name - 2 * size]!;
+      return `Detached ${place === NOWHERE ? types.text(name - size) : this.#places.text(place)}`;
+    });
     for (const { first, chunks } of together([type, this.#place])) {
       const [typeChunk, placeChunk] = chunks as [Uint32Array, Uint32Array];
       for (let i = 0; i < typeChunk.length; i++) {
         const flag = flags[first + i]!;
-        const own = typeChunk[i]!;
-        const place = placeChunk[i]!;
-        if (own === plain && (flag & OBJECT) !== 0) {
-          const name = chosen.next().value!;
-          codes[i] =
-            name === NO_INTERFACE
-              ? code(own, place, () => types.text(own))
-              : code(2 * size + name, place, () => this.#interfaces.names[name]!);
-        } else if ((flag & NATIVE) === 0) codes[i] = code(own, place, () => types.text(own));
-        else if ((flag & DETACHED) === 0) codes[i] = code(own, NOWHERE, () => types.text(own));
-        else if (place === NOWHERE) codes[i] = code(size + own, NOWHERE, () => `Detached ${types.text(own)}`);
-        else codes[i] = code(size + own, place, () => `Detached ${this.#places.text(place)}`);
+        let name = typeChunk[i]!;
+        if (name === plain && (flag & OBJECT) !== 0) {
+          const index = chosen.next().value!;
+          if (index !== NO_INTERFACE) name = 2 * size + index;
+          codes[i] = coding.code(name, placeChunk[i]!);
+        } else if ((flag & NATIVE) === 0) codes[i] = coding.code(name, placeChunk[i]!);
+        else if ((flag & DETACHED) === 0) codes[i] = coding.code(name, NOWHERE);
+        else codes[i] = coding.code(size + name, placeChunk[i]!);
       }
       yield { first, codes: codes.subarray(0, typeChunk.length) };
     }
@@ -151,4 +131,39 @@ export class Classes {
 function findCode(dictionary: Dictionary, token: string): number {
   for (let code = 0; code < dictionary.size; code++) if (JSON.stringify(dictionary.text(code)) === token) return code;
   return -1;
+}
+
+/** Numbers classes in order of first sight: by name, and by place where they have one. */
+class Coding {
+  readonly #names: string[];
+  readonly #text: (name: number, place: number) => string;
+  /** Most nodes have no place: their codes are looked up in an array. */
+  readonly #nowhere: Int32Array;
+  readonly #codes = new Map<number, number>();
+  readonly #byText = new Map<string, number>();
+
+  /** Of so many names; `text` says what is called so. */
+  constructor(names: string[], count: number, text: (name: number, place: number) => string) {
+    this.#names = names;
+    this.#text = text;
+    this.#nowhere = new Int32Array(count).fill(-1);
+  }
+
+  code(name: number, place: number): number {
+    const known = place === NOWHERE ? this.#nowhere[name]! : this.#codes.get(name * 2 ** 26 + place);
+    return known === undefined || known < 0 ? this.#enter(name, place) : known;
+  }
+
+  #enter(name: number, place: number): number {
+    const text = this.#text(name, place);
+    if (place !== NOWHERE) {
+      const code = this.#names.push(text) - 1;
+      this.#codes.set(name * 2 ** 26 + place, code);
+      return code;
+    }
+    const code = this.#byText.get(text) ?? this.#names.push(text) - 1;
+    this.#byText.set(text, code);
+    this.#nowhere[name] = code;
+    return code;
+  }
 }

@@ -128,32 +128,37 @@ export class Interfaces {
   #forEachShape<T>(ask: (codes: readonly number[]) => T, tell: (answer: T) => void): void {
     const shapes = new Dictionary();
     let answers: T[] = [];
-    for (const codes of this.#objectsInOrder()) {
-      const bytes = new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength);
-      if (shapes.memory > REMEMBERED) {
-        shapes.clear();
-        answers = [];
+    for (const { block, bytes, end } of this.#blocks()) {
+      for (let at = 0; at < end; ) {
+        const from = at + 1;
+        at = from + block[at]!;
+        if (shapes.memory > REMEMBERED) {
+          shapes.clear();
+          answers = [];
+        }
+        const shape = shapes.code(bytes, 4 * from, 4 * at);
+        if (shape === answers.length) answers.push(ask([...block.subarray(from, at)]));
+        tell(answers[shape]!);
       }
-      const shape = shapes.code(bytes, 0, bytes.length);
-      if (shape === answers.length) answers.push(ask([...codes]));
-      tell(answers[shape]!);
     }
   }
 
-  *#objectsInOrder(): Generator<Uint32Array> {
+  /** All objects in order, as they were told: whole ones up to `end`. A block is valid until the next one. */
+  *#blocks(): Generator<{ readonly block: Uint32Array; readonly bytes: Uint8Array; readonly end: number }> {
     let block: Uint32Array<ArrayBuffer> = new Uint32Array(1 << 16);
     let held = 0;
     let position = 0;
     for (;;) {
-      const read = this.#file.readAt(new Uint8Array(block.buffer, 4 * held), position) / 4;
+      const bytes = new Uint8Array(block.buffer);
+      const read = this.#file.readAt(bytes.subarray(4 * held), position) / 4;
       if (read === 0) return;
       position += 4 * read;
       held += read;
-      let at = 0;
-      for (; at < held && at + block[at]! < held; at += 1 + block[at]!)
-        yield block.subarray(at + 1, at + 1 + block[at]!);
-      block.copyWithin(0, at, held);
-      held -= at;
+      let end = 0;
+      while (end < held && end + block[end]! < held) end += 1 + block[end]!;
+      yield { block, bytes, end };
+      block.copyWithin(0, end, held);
+      held -= end;
       if (held > 0 && block[0]! >= block.length) {
         const wider = new Uint32Array(2 * (block[0]! + 1));
         wider.set(block.subarray(0, held));
