@@ -124,6 +124,30 @@ test('rows of a shape, between others and over many pages, give every reference 
   );
 });
 
+test('to go on in a long row nothing is read of another long one in front of it', () => {
+  const writer = new RowWriter(1 << 20, scratch, 16, { named: true });
+  writer.addShape([0], [1], [2]);
+  for (let n = 0; n < 2; n++) {
+    writer.begin(n);
+    for (let i = 0; i < 400_000; i++) writer.add(i, 0, i);
+  }
+  const rows = writer.finish(2);
+  const cursor = rows.cursor();
+  const places: [position: number, next: number][] = [];
+  cursor.seek(1);
+  for (let i = 0; cursor.next(); i++) if (i % 2000 === 0) places.push([cursor.position, i + 1]);
+  strictEqual(places.length, 200);
+  const before = rows.pages.taken;
+  for (const [position, next] of places) {
+    cursor.resume(1, position);
+    ok(cursor.next());
+    strictEqual(cursor.to, next);
+    strictEqual(cursor.name, next);
+  }
+  // Thirty pages a row do not fit the cache of sixteen.
+  ok(rows.pages.taken - before < 100, `${rows.pages.taken - before} pages`);
+});
+
 test('rows turned round have for each node who refers to it, ascending, as often as it does', () => {
   fc.assert(
     fc.property(anyRows, fc.boolean(), fc.boolean(), (rows, named, weak) => {

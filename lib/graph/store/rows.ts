@@ -53,6 +53,10 @@ const OFTEN = 128;
 const CANDIDATE_BITS = 16;
 const MOST_HUBS = 1 << 17;
 
+/** References of the longest row that has a shape, and the bytes of such a row. */
+export const LONGEST_SHAPE = 64;
+const MOST_BYTES = 5 * (LONGEST_SHAPE + 1);
+
 /** In front of a row with names: each stands behind its reference. A shape's number comes behind it. */
 const NO_SHAPE = 0;
 
@@ -469,12 +473,25 @@ export class RowCursor {
 
   /** Into the row of node n, at a position that was told there. */
   resume(n: number, position: number): void {
-    if (this.#isNamed) {
-      this.seek(n);
-      // Which of a shape's names is next: such a row is short.
+    this.#open(n);
+    this.#nameAt = -1;
+    const start = this.#shapeNames.length === 0 ? -1 : this.#startBefore(position);
+    if (start >= 0) {
+      this.#goTo(start);
+      this.#head();
       while (this.#nameAt >= 0 && this.position < position) this.next();
-    } else this.#open(n);
+    }
     this.#goTo(position);
+  }
+
+  /** Where the row begins that a position is in; -1 where that is too far away for a row of a shape. No look at the rows before it, which may be long. */
+  #startBefore(position: number): number {
+    for (let at = position - 1; at >= position - MOST_BYTES; at--) {
+      if (at < 0) return 0;
+      this.#goTo(at);
+      if (this.#bytes[this.#at] === 0) return at + 1;
+    }
+    return -1;
   }
 
   /** The next reference of the row; false at its end. */

@@ -4,9 +4,8 @@
  */
 import { grownDoubles, grownNumbers } from '../../disk/grow.ts';
 import type { Batch } from '../../stream/batch.ts';
+import { LONGEST_SHAPE } from './rows.ts';
 
-/** A longer row has no shape. */
-const LONGEST = 64;
 const MOST_SHAPES = 1 << 14;
 /** References of all shapes together. */
 const MOST_REFS = 1 << 17;
@@ -35,7 +34,7 @@ export class ShapeFinder {
 
   /** The shape of a row that is whole in the batch, and of a node of this type. */
   find({ refKind, refName }: Batch, from: number, to: number, type: number): number {
-    if (to - from > LONGEST) return NO_SHAPE;
+    if (to - from > LONGEST_SHAPE) return NO_SHAPE;
     const place = type & (GUESSES - 1);
     const guess = this.#guesses[place]! - 1;
     if (guess >= 0 && this.#is(guess, refKind, refName, from, to)) return guess;
