@@ -100,7 +100,7 @@ test('what is freed is what the roots reach, and do not reach without the refere
         [...alone, ...(cuts.length > 1 ? [together] : [])].map((sum) => heldLine(heap, sum)),
       );
     }),
-    { numRuns: 20, interruptAfterTimeLimit: 300_000 },
+    { numRuns: 14, interruptAfterTimeLimit: 300_000 },
   );
 });
 

@@ -67,7 +67,7 @@ const sorted = (rows: readonly NaiveRow[]): readonly NaiveRow[] =>
     (a, b) => b.count - a.count || b.bytes - a.bytes || (JSON.stringify(a.path) < JSON.stringify(b.path) ? -1 : 1),
   );
 
-const RUNS = 25;
+const RUNS = 18;
 
 for (const fold of [false, true]) {
   test(`rows of random heaps are those found the plain way${fold ? ', names of properties left out' : ''}`, async () => {

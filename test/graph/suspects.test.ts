@@ -176,6 +176,6 @@ test('on random graphs each suspect has a twentieth that no other has, and holds
         objects.map(({ bytes }) => bytes).sort((a, b) => b - a),
       );
     }),
-    { numRuns: 25, interruptAfterTimeLimit: 300_000 },
+    { numRuns: 18, interruptAfterTimeLimit: 300_000 },
   );
 });

@@ -28,7 +28,7 @@ const ways = [
 for (const { layout, how, detachedness } of ways) {
   for (const [most, numRuns] of [
     [5, 12],
-    [40, 24],
+    [40, 16],
   ] as const) {
     test(`DevTools' engine and snap-retain agree on random heaps of up to ${most} nodes, ${how}`, async () => {
       await fc.assert(
