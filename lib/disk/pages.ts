@@ -113,6 +113,8 @@ export class Pages {
       wider.set(this.#used);
       this.#used = wider;
     }
+    // It may have been another page's: what is kept of this one must not depend on how much memory there was.
+    this.#free?.fill(0);
     const frame = this.#frame();
     this.#frames.push(frame);
     this.#resident.push(index);
@@ -152,11 +154,9 @@ export class Pages {
   }
 
   #frame(): Uint8Array {
-    const frame = this.#free;
-    if (frame === undefined) return new Uint8Array(STRIDE);
+    const frame = this.#free ?? new Uint8Array(STRIDE);
     this.#free = undefined;
-    // It was another page's: what is kept of this one must not depend on how much memory there was.
-    return frame.fill(0);
+    return frame;
   }
 
   #load(index: number): Uint8Array {

@@ -76,6 +76,13 @@ export class Batch {
     return this.refStart[this.length]!;
   }
 
+  /** The node that a reference belongs to; undefined where that is the last node of the batch before. For faults: it looks through the rows. */
+  sourceOf(ref: number): number | undefined {
+    let row = -1;
+    while (row + 1 < this.length && this.refStart[row + 1]! <= ref) row++;
+    return row < 0 ? undefined : this.n[row]!;
+  }
+
   clear(): void {
     this.length = 0;
     this.refStart[0] = 0;

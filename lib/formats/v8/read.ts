@@ -498,7 +498,8 @@ class Reader {
       }
       edges.next = at + width;
     }
-    if (this.#farthestRef >= this.refs) this.#farthestFrom = this.#sourceOf(this.#farthestRef - this.refs);
+    if (this.#farthestRef >= this.refs)
+      this.#farthestFrom = this.batch.sourceOf(this.#farthestRef - this.refs) ?? this.#carriedNode;
     this.refs += count;
   }
 
@@ -518,18 +519,10 @@ class Reader {
     this.#passed += count;
   }
 
-  /** The node that a reference of this batch belongs to. */
-  #sourceOf(ref: number): number {
-    const { length, n, refStart } = this.batch;
-    let row = 0;
-    while (row < length && refStart[row + 1]! <= ref) row++;
-    return ref < refStart[0]! || length === 0 ? this.#carriedNode : n[row]!;
-  }
-
   #edgeFault(at: number, ref: number): Error {
     const edges = this.edges!;
     const { type, name, to } = this.#edge;
-    const of = `an edge of node ${this.#sourceOf(ref)}`;
+    const of = `an edge of node ${this.batch.sourceOf(ref) ?? this.#carriedNode}`;
     const [edgeType, nameIndex, place] = [type, name, to].map((column) => edges.values[at + column]!) as [
       number,
       number,
@@ -550,7 +543,7 @@ class Reader {
 
   #tooFewEdges(ref: number): Error {
     return this.edges!.endFault(
-      `the edges end early: node ${this.#sourceOf(ref)} and those behind it have more (file cut short?)`,
+      `the edges end early: node ${this.batch.sourceOf(ref) ?? this.#carriedNode} and those behind it have more (file cut short?)`,
     );
   }
 

@@ -398,7 +398,7 @@ class GraphReader {
     this.#refersToRoot ||= hasRoot;
     if (place < 0) return;
     this.#farthest = farthest;
-    this.#farthestFrom = this.#sourceOf(batch, place);
+    this.#farthestFrom = batch.sourceOf(place) ?? this.#open;
     if (farthest >= MOST_NODES)
       throw new InputError(
         `${this.#name}: a reference of node ${this.#farthestFrom} leads to node ${farthest}: graph questions can be asked of at most ${MOST_NODES} nodes`,
@@ -407,13 +407,6 @@ class GraphReader {
       this.#dealt.close();
       this.#dealt = undefined;
     }
-  }
-
-  /** The node that a reference of a batch belongs to. */
-  #sourceOf({ length, n, refStart }: Batch, ref: number): number {
-    let row = -1;
-    while (row + 1 < length && refStart[row + 1]! <= ref) row++;
-    return row < 0 ? this.#open : n[row]!;
   }
 
   #mayBePair(batch: Batch, ref: number): boolean {

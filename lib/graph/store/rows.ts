@@ -58,7 +58,7 @@ export const LONGEST_SHAPE = 64;
 const MOST_BYTES = 5 * (LONGEST_SHAPE + 1);
 
 /** In front of a row with names: each stands behind its reference. A shape's number comes behind it. */
-const NO_SHAPE = 0;
+const OWN_NAMES = 0;
 
 /** The hub that a place of a shape has for itself. */
 const OWN_HUB = 0;
@@ -195,14 +195,14 @@ export class RowWriter {
 
   /** A reference of the open row that has no more to say than its class, and its name where rows have names. */
   add(to: number, kind: typeof PLAIN | typeof HIDDEN | typeof SHORTCUT, name = 0): void {
-    if (this.#isNew) this.#head(NO_SHAPE);
+    if (this.#isNew) this.#head();
     this.#put(to, kind);
     if (this.#isNamed) this.#varint(name + 1);
     if (this.#at >= PAGE) this.#turn(this.#at);
   }
 
   special(to: number, flags: number, value = 0, cut = 0, name = 0): void {
-    if (this.#isNew) this.#head(NO_SHAPE);
+    if (this.#isNew) this.#head();
     this.#put(to, SPECIAL);
     this.#varint(flags + 1);
     if ((flags & EPHEMERON) !== 0) this.#varint(value + 1);
@@ -231,10 +231,10 @@ export class RowWriter {
     });
   }
 
-  /** What a row with names begins with. */
-  #head(shape: number): void {
+  /** What a row of no shape begins with. */
+  #head(): void {
     this.#isNew = false;
-    this.#varint(shape + 1);
+    this.#varint(OWN_NAMES + 1);
     if (this.#at >= PAGE) this.#turn(this.#at);
   }
 
@@ -563,7 +563,7 @@ export class RowCursor {
     if (this.#at >= PAGE || this.#bytes.length === 0) this.#goTo(this.#base + this.#at);
     if (this.#bytes[this.#at] === 0) return;
     const shape = this.#varint();
-    this.#nameAt = shape === NO_SHAPE ? -1 : this.#shapes.starts[shape - 1]!;
+    this.#nameAt = shape === OWN_NAMES ? -1 : this.#shapes.starts[shape - 1]!;
   }
 
   #varint(): number {
