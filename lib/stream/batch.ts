@@ -14,6 +14,10 @@ export const SAME_AS_TYPE = 0xffffffff;
 export const NODES = 4096;
 export const REFS = 16384;
 
+/** In `refKey`: what is no key. Below it a key is the kind, and the number in so many bits. */
+export const NO_KEY = 0xffffffff;
+export const KEY_BITS = 28;
+
 /** Strings by number: `find` sets `bytes`, `start` and `end` to the token of one; they hold until the next call. */
 export interface NameTable {
   find(number: number): void;
@@ -21,6 +25,9 @@ export interface NameTable {
   readonly start: number;
   readonly end: number;
 }
+
+/** Columns of a batch's references that are numbers, REFS long. */
+export type RefColumns = Pick<Batch, 'refKind' | 'refName' | 'refKey' | 'refTo'>;
 
 /**
  * A batch belongs to its source, which fills it again when the next one is asked for: keep nothing of it over an `await`.
@@ -55,21 +62,28 @@ export class Batch {
    * A reference's name stands in `text` as it stands in a line, its kind in front of it and a comma behind: `["property","next",`.
    * So an encoder copies both in one go.
    */
-  readonly refKind = new Uint8Array(REFS);
+  readonly refKind: Uint8Array;
   readonly refNameStart = new Uint32Array(REFS);
   readonly refNameEnd = new Uint32Array(REFS);
-  readonly refTo = new Uint32Array(REFS);
+  readonly refTo: Uint32Array;
   /** Where names of references come as numbers: what the numbers in `refName` mean, and no name stands in `text`. Elements and hidden references have their index there. */
   names: NameTable | undefined;
-  readonly refName = new Float64Array(REFS);
+  readonly refName: Float64Array;
+  /** Likewise: kind and number in one, by which references are alike or not; NO_KEY where the number is too large for that. */
+  readonly refKey: Uint32Array;
   more = 0;
 
   /** Records with an unknown `snap`, each with the row it stands before: every stage passes them on. */
   foreign: { readonly row: number; readonly line: string }[] = [];
 
-  constructor(kinds: Dictionary, types: Dictionary) {
+  /** Columns of references may be the source's own, where something else fills them. */
+  constructor(kinds: Dictionary, types: Dictionary, columns?: RefColumns) {
     this.kinds = kinds;
     this.types = types;
+    this.refKind = columns?.refKind ?? new Uint8Array(REFS);
+    this.refName = columns?.refName ?? new Float64Array(REFS);
+    this.refKey = columns?.refKey ?? new Uint32Array(REFS);
+    this.refTo = columns?.refTo ?? new Uint32Array(REFS);
   }
 
   get refs(): number {

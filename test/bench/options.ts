@@ -8,7 +8,7 @@ import type { Size } from './corpus.ts';
 export const help = `usage: node dist/test/bench/main.js [--size small|large|huge] [--runs 5] [--only PATTERN] [--write]
 
 Measures this project's commands, their floors and their peers on the same snapshot in one run, and prints a table.
-Before it: npx tsc; npm ci in test/bench. It also needs python3 and bash, and jq for the rows of jq.
+Before it: make build; npm ci in test/bench. It also needs python3 and bash, and jq for the rows of jq.
 
   --size SIZE      small (6 MB), large (738 MB) or huge (2.8 GB)                 [small]
   --runs N         runs of each row, the best counts                            [5]

@@ -12,6 +12,7 @@ import { Dictionary } from '../../stream/dictionary.ts';
 import { writeDigits } from '../../stream/digits.ts';
 import { token } from '../../stream/json.ts';
 import type { Points, Wanted } from '../../stream/points.ts';
+import { isIndexed } from '../../stream/refToken.ts';
 import { type Columns, RUNTIME_KINDS } from '../../stream/source.ts';
 import { NodeBlocks, type Place } from './blocks.ts';
 import { TypeTable } from './classes.ts';
@@ -19,6 +20,7 @@ import type { Header } from './header.ts';
 import type { Layout, Section } from './locate.ts';
 import { Locations } from './locations.ts';
 import { Numbers } from './numbers.ts';
+import { UNKNOWN } from './scanner/scanner.ts';
 import { type StringBlocks, StringTable } from './strings.ts';
 
 /** Names in one batch end here, so that its text stays small whatever the names are. */
@@ -26,7 +28,6 @@ const TEXT = 1 << 20;
 const SLOTS = 1 << 12;
 /** Batches are told apart by what is added to an index of the string table, which is smaller. */
 const GENERATION = 2 ** 32;
-const UNKNOWN = 255;
 const QUOTE = 34;
 const COMMA = 44;
 const [DETACHED, ATTACHED, AT] = ['"detached":true', '"detached":false', '"at":"'].map((text) =>
@@ -50,8 +51,8 @@ export async function* readBatches(
   const { header, sections } = located.layout;
   const strings = new StringTable(file, located.strings);
   const nodes = new Numbers(file, sections.get('nodes')!);
-  const reader = new Reader(header, strings, nodes, columns);
-  if (columns.refs) reader.edges = new Numbers(file, sections.get('edges')!);
+  const edges = columns.refs ? new Numbers(file, sections.get('edges')!) : undefined;
+  const reader = new Reader(header, strings, nodes, edges, columns);
   const { only } = columns;
   const blocks = columns.refs ? undefined : located.blocks;
   if (blocks !== undefined && isWanted(only))
@@ -97,13 +98,13 @@ export async function* readPlaces(file: RandomBytes, known: KnownFile, columns: 
   const { points, wanted, extras } = known;
   const strings = new StringTable(file, known.strings);
   const numbers = new Numbers(file, known.nodes);
-  const reader = new Reader(known.header, strings, numbers, { ...columns, only: wanted });
+  const edges = columns.refs ? new Numbers(file, known.edges) : undefined;
+  const reader = new Reader(known.header, strings, numbers, edges, { ...columns, only: wanted });
   const before = (n: number): Place => {
     const group = Math.floor(n / points.step);
     return { first: group * points.step, nodeAt: points.nodeAt[group]!, pass: 0, refAt: points.refAt[group]! };
   };
   reader.places = { count: points.nodes, wanted, before, extras };
-  if (columns.refs) reader.edges = new Numbers(file, known.edges);
   while (reader.fill()) yield reader.batch;
 }
 
@@ -128,7 +129,7 @@ interface EdgeColumns {
 /** The state of one pass: fills its batch again and again. */
 class Reader {
   readonly batch: Batch;
-  edges: Numbers | undefined;
+  readonly edges: Numbers | undefined;
   locations: Locations | undefined;
   places: Places | undefined;
   nodes = 0;
@@ -142,7 +143,6 @@ class Reader {
   /** By node type: names are wanted. */
   readonly #named: Uint8Array;
   readonly #refKinds: Uint8Array;
-  readonly #indexed: Uint8Array;
   readonly #nodeTypes: number;
   /**
    * References of nodes that nobody wants: how many are to be passed over, and before which of the batch's own. One entry for each such place:
@@ -173,8 +173,9 @@ class Reader {
   readonly #nameCache = new Cache();
   readonly #refCaches: readonly Cache[] = REF_KINDS.map(() => new Cache());
 
-  constructor(header: Header, strings: StringTable, numbers: Numbers, columns: Columns) {
+  constructor(header: Header, strings: StringTable, numbers: Numbers, edges: Numbers | undefined, columns: Columns) {
     this.#columns = columns;
+    this.edges = edges;
     this.#named = Uint8Array.from(header.nodeTypes, (kind) =>
       columns.names === true || (columns.names === 'runtime' && RUNTIME_KINDS.has(kind)) ? 1 : 0,
     );
@@ -198,14 +199,19 @@ class Reader {
       to: edgeFields.indexOf('to_node'),
     };
     this.#refKinds = Uint8Array.from(header.edgeTypes, refKind);
-    this.#indexed = Uint8Array.from(header.edgeTypes, (kind) => (kind === 'element' || kind === 'hidden' ? 1 : 0));
     this.#nodeTypes = header.nodeTypes.length;
     const kinds = new Dictionary();
     for (const kind of header.nodeTypes) {
       const bytes = token(kind);
       kinds.code(bytes, 0, bytes.length);
     }
-    this.batch = new Batch(kinds, this.#types.types);
+    edges?.scanner.layOut({
+      ...this.#edge,
+      kinds: this.#refKinds,
+      nodeWidth: this.#node.width,
+      strings: strings.length,
+    });
+    this.batch = new Batch(kinds, this.#types.types, edges?.scanner);
     if (columns.numbered === true) this.batch.names = strings;
   }
 
@@ -444,38 +450,48 @@ class Reader {
     this.#textEnd += bytes.length;
   }
 
-  /** The references of this batch, all in one loop: half of what a snapshot holds passes here. */
+  /** The references of this batch: half of what a snapshot holds passes here. */
   #takeRefs(count: number): void {
-    const { refKind, refNameStart, refNameEnd, refTo, refName } = this.batch;
-    const isNumbered = this.batch.names !== undefined;
     const edges = this.edges!;
-    const { values } = edges;
-    const { width, type: typeAt, name: nameAt, to: toAt } = this.#edge;
-    const nodeWidth = this.#node.width;
-    // A product and a test are faster than a quotient.
-    const perNode = 1 / nodeWidth;
-    const kinds = this.#refKinds;
-    const indexed = this.#indexed;
-    const strings = this.#strings.length;
-    const generation = this.#generation;
-    for (let ref = 0, skip = 0; ref < count || skip < this.#skips; ref++) {
+    const { width } = this.#edge;
+    for (let ref = 0, skip = 0; ref < count || skip < this.#skips; ) {
       for (; skip < this.#skips && this.#skipAt[skip] === ref; skip++) this.#passOver(skip);
       if (ref === count) break;
       if (edges.length - edges.next < width && !this.#has(edges, width)) throw this.#tooFewEdges(ref);
-      const at = edges.next;
-      const edgeType = values[at + typeAt]!;
-      const name = values[at + nameAt]!;
-      const place = values[at + toAt]!;
-      const to = (place * perNode + 0.5) >>> 0;
-      if (edgeType >= kinds.length || to * nodeWidth !== place) throw this.#edgeFault(at, ref);
-      const kind = kinds[edgeType]!;
-      if (kind === UNKNOWN) throw this.#edgeFault(at, ref);
-      refKind[ref] = kind;
-      refTo[ref] = to;
-      if (isNumbered) {
-        if (name >= strings && indexed[edgeType] === 0) throw this.#edgeFault(at, ref);
-        refName[ref] = name;
-      } else if (indexed[edgeType] === 1) {
+      const there = Math.floor((edges.length - edges.next) / width);
+      const end = Math.min(ref + there, skip < this.#skips ? this.#skipAt[skip]! : count);
+      ref = this.#takeEdges(edges, ref, end);
+    }
+    if (this.#farthestRef >= this.refs)
+      this.#farthestFrom = this.batch.sourceOf(this.#farthestRef - this.refs) ?? this.#carriedNode;
+    this.refs += count;
+    if (this.batch.names === undefined) this.#nameRefs(count);
+  }
+
+  /** References that stand next to each other in the file, and are at hand. */
+  #takeEdges(edges: Numbers, ref: number, end: number): number {
+    const { scanner, next } = edges;
+    scanner.farthest = this.#farthest;
+    const taken = scanner.takeEdges(next, ref, end);
+    if (taken < end) throw this.#edgeFault(next + (taken - ref) * this.#edge.width, taken);
+    edges.next = next + (end - ref) * this.#edge.width;
+    const { farthest } = scanner;
+    if (farthest > this.#farthest) {
+      this.#farthest = farthest;
+      this.#farthestRef = this.refs + scanner.farthestRef;
+      this.#farthestPlace = this.#farthestRef + this.#passed;
+    }
+    return end;
+  }
+
+  /** Names of references as texts. */
+  #nameRefs(count: number): void {
+    const { refKind, refName, refNameStart, refNameEnd } = this.batch;
+    const generation = this.#generation;
+    for (let ref = 0; ref < count; ref++) {
+      const kind = refKind[ref]!;
+      const name = refName[ref]!;
+      if (isIndexed(kind)) {
         this.#room();
         const start = this.#put(REF_HEADS[kind]!, this.#textEnd);
         const end = writeDigits(this.#text, start, name);
@@ -484,23 +500,13 @@ class Reader {
         refNameStart[ref] = start;
         refNameEnd[ref] = end;
       } else {
-        if (name >= strings) throw this.#edgeFault(at, ref);
         const cache = this.#refCaches[kind]!;
         const slot = slotOf(name);
         if (cache.names[slot] !== generation + name) this.#cache(name, slot, cache, REF_HEADS[kind]!);
         refNameStart[ref] = cache.starts[slot]!;
         refNameEnd[ref] = cache.ends[slot]!;
       }
-      if (to > this.#farthest) {
-        this.#farthest = to;
-        this.#farthestRef = this.refs + ref;
-        this.#farthestPlace = this.refs + this.#passed + ref;
-      }
-      edges.next = at + width;
     }
-    if (this.#farthestRef >= this.refs)
-      this.#farthestFrom = this.batch.sourceOf(this.#farthestRef - this.refs) ?? this.#carriedNode;
-    this.refs += count;
   }
 
   /** Over references that nobody wants, unjudged. */
