@@ -112,6 +112,17 @@ export class StoredColumn {
     if (this.#held === this.#chunk.length) this.#flush();
   }
 
+  pushAll(values: Uint32Array | Float64Array): void {
+    for (let at = 0; at < values.length; ) {
+      const taken = Math.min(values.length - at, this.#chunk.length - this.#held);
+      this.#chunk.set(values.subarray(at, at + taken), this.#held);
+      this.#held += taken;
+      this.length += taken;
+      at += taken;
+      if (this.#held === this.#chunk.length) this.#flush();
+    }
+  }
+
   /** One value of a column that is written. */
   at(n: number): number {
     this.#flush();
@@ -245,6 +256,22 @@ export class Sizes {
       this.large.set(n, bytes);
       this.column.push(LARGE);
     }
+  }
+
+  /** Those of nodes that follow each other. */
+  pushAll(first: number, bytes: Float64Array): void {
+    let total = 0;
+    let largest = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      total += bytes[i]!;
+      if (bytes[i]! > largest) largest = bytes[i]!;
+    }
+    if (largest >= LARGE) {
+      for (let i = 0; i < bytes.length; i++) this.push(first + i, bytes[i]!);
+      return;
+    }
+    this.total += total;
+    this.column.pushAll(bytes);
   }
 
   /** Calls `each` for some nodes, in order. */

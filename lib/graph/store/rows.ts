@@ -50,8 +50,7 @@ const NOWHERE = -STEP;
 const FAR = 1 << 10;
 /** A far target that is met so often becomes a hub. */
 const OFTEN = 128;
-const CANDIDATE_BITS = 16;
-const MOST_HUBS = 1 << 17;
+const CANDIDATE_BITS = 13;
 
 /** References of the longest row that has a shape, and the bytes of such a row. */
 export const LONGEST_SHAPE = 64;
@@ -88,6 +87,7 @@ export class RowWriter {
   /** What the next target of the open row is told from. */
   #origin = 0;
   #page: Uint8Array;
+  #view: DataView;
   #at = 0;
   #base = 0;
   #starts: Uint32Array;
@@ -96,10 +96,8 @@ export class RowWriter {
   refs = 0;
   #hubs = new Uint32Array(256);
   #hubCount = OWN_HUB + 1;
-  /** A table of far targets by hash: which, how often, and its place among the hubs, or 0. */
-  readonly #candidate = new Int32Array(1 << CANDIDATE_BITS).fill(-1);
-  readonly #often = new Uint8Array(1 << CANDIDATE_BITS);
-  readonly #hubOf = new Int32Array(1 << CANDIDATE_BITS);
+  /** A table of far targets by hash: in pairs a target, and how often it was met or, below 0, its place among the hubs. Small enough for the processor's own memory. */
+  readonly #candidates = new Int32Array(2 << CANDIDATE_BITS);
   /** Shapes so far, and the classes that belong to their names. */
   #shapeStarts = new Uint32Array(64);
   #shapeNames = new Uint32Array(256);
@@ -116,6 +114,7 @@ export class RowWriter {
     this.#isAscending = form.ascending ?? false;
     this.#pages = new Pages(budgetBytes, scratch);
     this.#page = this.#pages.open;
+    this.#view = viewOf(this.#page);
     this.#starts = new Uint32Array((nodes >>> STEP_BITS) + 2);
   }
 
@@ -158,6 +157,7 @@ export class RowWriter {
     const classes = this.#shapeClasses;
     const usual = this.#shapeTargets;
     let page = this.#page;
+    let view = this.#view;
     let at = this.#at;
     let n = first;
     for (let row = from; row < to; row++, n++) {
@@ -166,22 +166,18 @@ export class RowWriter {
         if ((n & (STEP - 1)) === 0) this.#noteStart(n, at);
       }
       const shape = shapes[row]!;
-      // The head, as a varint.
-      let value = shape + 2;
-      for (; value > 127; value >>>= 7) page[at++] = (value & 127) | 128;
-      page[at++] = value;
+      at = putVarint(view, at, shape + 2);
       const end = starts[row + 1]!;
       for (let ref = starts[row]!, place = this.#shapeStarts[shape]!; ref < end; ref++, place++) {
         const target = targets[ref]!;
         const away = target - n;
         const zigzag = (away << 1) ^ (away >> 31);
         const hub = target === usual[place] ? OWN_HUB : zigzag >= FAR ? this.#hub(target) : -1;
-        value = ((hub >= 0 ? (hub << 3) | 4 : zigzag << 3) | classes[place]!) + 1;
-        for (; value > 127 || value < 0; value >>>= 7) page[at++] = (value & 127) | 128;
-        page[at++] = value;
+        at = putVarint(view, at, ((hub >= 0 ? (hub << 3) | 4 : zigzag << 3) | classes[place]!) + 1);
         if (at >= PAGE) {
           this.#turn(at);
           page = this.#page;
+          view = this.#view;
           at = this.#at;
         }
       }
@@ -244,43 +240,33 @@ export class RowWriter {
     this.refs++;
     const hub = zigzag >= FAR && !this.#isAscending ? this.#hub(to) : -1;
     if (this.#isAscending) this.#origin = to;
-    let value = ((hub >= 0 ? (hub << 3) | 4 | kind : (zigzag << 3) | kind) + 1) >>> 0;
-    const page = this.#page;
-    let at = this.#at;
-    while (value > 127) {
-      page[at++] = (value & 127) | 128;
-      value >>>= 7;
-    }
-    page[at++] = value;
-    this.#at = at;
+    this.#at = putVarint(this.#view, this.#at, ((hub >= 0 ? (hub << 3) | 4 : zigzag << 3) | kind) + 1);
   }
 
   #varint(value: number): void {
-    for (; value > 127; value >>>= 7) this.#page[this.#at++] = (value & 127) | 128;
-    this.#page[this.#at++] = value;
+    this.#at = putVarint(this.#view, this.#at, value);
   }
 
   /** The place of a far target among the hubs, or -1: of two with the same hash the one that is met more often stays. */
   #hub(to: number): number {
-    const slot = Math.imul(to, 0x9e3779b1) >>> (32 - CANDIDATE_BITS);
-    const often = this.#often[slot]!;
-    if (this.#candidate[slot] === to) {
-      if (this.#hubOf[slot] !== 0) return this.#hubOf[slot]!;
-      if (often < OFTEN) this.#often[slot] = often + 1;
-      else if (this.#hubCount < MOST_HUBS) this.#enter(slot, to);
-    } else if (this.#hubOf[slot] === 0) {
-      if (often > 0) this.#often[slot] = often - 1;
-      else {
-        this.#candidate[slot] = to;
-        this.#often[slot] = 1;
-      }
+    const table = this.#candidates;
+    const slot = (Math.imul(to, 0x9e3779b1) >>> (32 - CANDIDATE_BITS)) << 1;
+    const state = table[slot + 1]!;
+    if (table[slot] === to) {
+      if (state < 0) return -state;
+      if (state < OFTEN) table[slot + 1] = state + 1;
+      else this.#enter(slot, to);
+    } else if (state > 0) table[slot + 1] = state - 1;
+    else if (state === 0) {
+      table[slot] = to;
+      table[slot + 1] = 1;
     }
     return -1;
   }
 
   #enter(slot: number, to: number): void {
     if (this.#hubCount === this.#hubs.length) this.#hubs = grownNumbers(this.#hubs, 2 * this.#hubCount);
-    this.#hubOf[slot] = this.#hubCount;
+    this.#candidates[slot + 1] = -this.#hubCount;
     this.#hubs[this.#hubCount++] = to;
   }
 
@@ -292,6 +278,7 @@ export class RowWriter {
   #turn(end: number): void {
     const { page, at } = this.#pages.turn(end);
     this.#page = page;
+    this.#view = viewOf(page);
     this.#at = at;
     this.#base += PAGE;
   }
@@ -304,6 +291,30 @@ export class RowWriter {
       throw new InputError(`references take more than 4 GiB: there are too many for one graph (${this.refs} and more)`);
     this.#starts[place] = position;
   }
+}
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
+  new DataView(buffer, byteOffset, byteLength);
+
+/** All of four bytes but the last are followed by another one: by how many bits a value has, how many bytes, and those bits. */
+const VARINT_BYTES = Uint8Array.from({ length: 29 }, (_, bits) => Math.max(1, Math.ceil(bits / 7)));
+const FOLLOWED = Int32Array.from({ length: 29 }, (_, bits) => 0x808080 >>> (8 * (4 - VARINT_BYTES[bits]!)));
+
+/** Writes a varint of up to 32 bits; gives where it ends. Up to 28 bits without a branch: how long the next one is cannot be foreseen, and a wrong guess takes longer than all of this. */
+function putVarint(view: DataView, at: number, value: number): number {
+  if (value >>> 28 !== 0) return putLong(view, at, value >>> 0);
+  const bits = 32 - Math.clz32(value);
+  const groups = (value & 0x7f) | ((value & 0x3f80) << 1) | ((value & 0x1fc000) << 2) | ((value & 0xfe00000) << 3);
+  view.setInt32(at, groups | FOLLOWED[bits]!, true);
+  return at + VARINT_BYTES[bits]!;
+}
+
+function putLong(view: DataView, at: number, value: number): number {
+  let rest = value;
+  let to = at;
+  for (; rest > 127; rest >>>= 7) view.setUint8(to++, (rest & 127) | 128);
+  view.setUint8(to++, rest);
+  return to;
 }
 
 /** Rows side by side: of each its shape, and where its references begin among `targets`. */

@@ -2,8 +2,8 @@
  * Rows whose references are called alike: most objects refer by the same names, in the same order, as all others of their class do. Such a row has the number of its shape in place of
  * a name for each reference. Measured on 8.4M nodes of Node 20: a thousand shapes have nine in ten of 27M references.
  */
-import { grownDoubles, grownNumbers } from '../../disk/grow.ts';
-import type { Batch } from '../../stream/batch.ts';
+import { grownNumbers } from '../../disk/grow.ts';
+import { type Batch, NO_KEY } from '../../stream/batch.ts';
 import { LONGEST_SHAPE } from './rows.ts';
 
 const MOST_SHAPES = 1 << 14;
@@ -21,10 +21,9 @@ export const MET_AGAIN = -2;
 export class ShapeFinder {
   #count = 0;
   #refs = 0;
-  /** Where each begins among kinds and numbers, and where the last one ends. */
+  /** Where each begins among the keys, and where the last one ends. */
   readonly #starts = new Uint32Array(MOST_SHAPES + 1);
-  #kinds = new Uint32Array(1024);
-  #numbers = new Float64Array(1024);
+  #keys = new Uint32Array(1024);
   /** An open hash table of numbers of shapes plus one, and hashes of rows that were met last. */
   readonly #slots = new Uint32Array(1 << SLOT_BITS);
   readonly #met = new Int32Array(1 << SEEN_BITS);
@@ -33,27 +32,29 @@ export class ShapeFinder {
   readonly #guesses = new Uint32Array(GUESSES);
 
   /** The shape of a row that is whole in the batch, and of a node of this type. */
-  find({ refKind, refName }: Batch, from: number, to: number, type: number): number {
+  find({ refKey }: Batch, from: number, to: number, type: number): number {
     if (to - from > LONGEST_SHAPE) return NO_SHAPE;
     const place = type & (GUESSES - 1);
     const guess = this.#guesses[place]! - 1;
-    if (guess >= 0 && this.#is(guess, refKind, refName, from, to)) return guess;
-    const found = this.#look(refKind, refName, from, to);
+    if (guess >= 0 && this.#is(guess, refKey, from, to)) return guess;
+    const found = this.#look(refKey, from, to);
     if (found >= 0) this.#guesses[place] = found + 1;
     return found;
   }
 
-  #look(refKind: Uint8Array, refName: Float64Array, from: number, to: number): number {
+  #look(keys: Uint32Array, from: number, to: number): number {
     let hash = to - from;
-    for (let ref = from; ref < to; ref++)
-      hash = Math.imul(hash ^ refName[ref]! ^ (refKind[ref]! << 28), 0x9e3779b1) ^ (hash >>> 15);
+    for (let ref = from; ref < to; ref++) {
+      if (keys[ref] === NO_KEY) return NO_SHAPE;
+      hash = Math.imul(hash ^ keys[ref]!, 0x9e3779b1) ^ (hash >>> 15);
+    }
     hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
     this.#hash = hash;
     const slots = this.#slots;
     for (let slot = hash >>> (32 - SLOT_BITS); ; slot = (slot + 1) & (slots.length - 1)) {
       const known = slots[slot]! - 1;
       if (known < 0) break;
-      if (this.#is(known, refKind, refName, from, to)) return known;
+      if (this.#is(known, keys, from, to)) return known;
     }
     const met = hash & (this.#met.length - 1);
     if (this.#met[met] === hash) return MET_AGAIN;
@@ -62,16 +63,10 @@ export class ShapeFinder {
   }
 
   /** Enters the row that `find` was asked about last. Gives its number, NO_SHAPE where there is no more room. */
-  enter({ refKind, refName }: Batch, from: number, to: number): number {
+  enter({ refKey }: Batch, from: number, to: number): number {
     if (this.#count === MOST_SHAPES || this.#refs + to - from > MOST_REFS) return NO_SHAPE;
-    if (this.#refs + to - from > this.#kinds.length) {
-      this.#kinds = grownNumbers(this.#kinds, 2 * this.#kinds.length);
-      this.#numbers = grownDoubles(this.#numbers, 2 * this.#numbers.length);
-    }
-    for (let ref = from; ref < to; ref++) {
-      this.#kinds[this.#refs] = refKind[ref]!;
-      this.#numbers[this.#refs++] = refName[ref]!;
-    }
+    if (this.#refs + to - from > this.#keys.length) this.#keys = grownNumbers(this.#keys, 2 * this.#keys.length);
+    for (let ref = from; ref < to; ref++) this.#keys[this.#refs++] = refKey[ref]!;
     const shape = this.#count++;
     this.#starts[shape + 1] = this.#refs;
     const slots = this.#slots;
@@ -81,11 +76,10 @@ export class ShapeFinder {
     return shape;
   }
 
-  #is(shape: number, kinds: Uint8Array, numbers: Float64Array, from: number, to: number): boolean {
+  #is(shape: number, keys: Uint32Array, from: number, to: number): boolean {
     let at = this.#starts[shape]!;
     if (this.#starts[shape + 1]! - at !== to - from) return false;
-    for (let ref = from; ref < to; ref++, at++)
-      if (this.#numbers[at] !== numbers[ref] || this.#kinds[at] !== kinds[ref]) return false;
+    for (let ref = from; ref < to; ref++, at++) if (this.#keys[at] !== keys[ref]) return false;
     return true;
   }
 }
