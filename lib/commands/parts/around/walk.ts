@@ -47,7 +47,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
       refNames: true,
       bothWays: direction.backward,
       dealt: direction.backward,
-      ...(without === undefined ? {} : { sieve: without.sieve }),
+      ...(without === undefined ? {} : { sieve: without.sieve, refTexts: true }),
       tap: (batch) => {
         hasForeign ||= batch.foreign.length > 0;
       },

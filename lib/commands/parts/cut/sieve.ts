@@ -1,13 +1,15 @@
 /**
  * Which references of a snapshot belong to which cuts, told while it is read: batches and references in, numbers of sets of cuts out. Costs a look at a
- * holder's type, one at each reference's length and two of its bytes, and memory for types and distinct sets.
+ * holder's type, one at each reference's name (a bit of its number, or its length and two of its bytes), and memory for types, distinct sets and a bit for each number.
  */
+import { Bits } from '../../../graph/store/bits.ts';
 import type { Via } from '../../../graph/store/via.ts';
 import { compileNames, escapeGlob, isGlob } from '../../../stages/names.ts';
 import { type Batch, REF_KINDS } from '../../../stream/batch.ts';
 import type { Dictionary } from '../../../stream/dictionary.ts';
 import { LONGEST_LINE } from '../../../stream/encode.ts';
 import { isSame, tokensOf } from '../../../stream/json.ts';
+import { isIndexed, RefToken } from '../../../stream/refToken.ts';
 import { parseVia } from '../choosing/via.ts';
 import type { Cut } from './cuts.ts';
 
@@ -55,6 +57,12 @@ export class CutSieve {
   readonly #named: (readonly Named[] | undefined)[] = new Array(BUCKETS).fill(undefined);
   /** 1 for the lengths that these names have. */
   readonly #lengths = new Uint8Array(LONGEST_LINE);
+  /** Some of these names are digits. */
+  readonly #asksIndexes: boolean;
+  readonly #token = new RefToken();
+  /** Numbers of names: those that nobody asks for, and those that somebody does. */
+  readonly #idle = new Bits();
+  readonly #asked = new Map<number, Named>();
   /** The set of demands that do not ask for a name. */
   readonly #nameless: number;
   readonly #ids: ReadonlySet<number>;
@@ -76,7 +84,9 @@ export class CutSieve {
       this.#meeting(({ via, isType, id }) => via === undefined && isType === undefined && id === undefined),
     );
     const asked = this.#demands.map(({ via }) => new Set(via === undefined ? [] : tokensOf(via.name)));
-    for (const spelling of new Set(asked.flatMap((tokens) => [...tokens]))) this.#enter(spelling, asked);
+    const spellings = new Set(asked.flatMap((tokens) => [...tokens]));
+    for (const spelling of spellings) this.#enter(spelling, asked);
+    this.#asksIndexes = [...spellings].some((spelling) => !spelling.startsWith('"'));
   }
 
   /** Before the references of a batch are asked about. */
@@ -103,15 +113,11 @@ export class CutSieve {
     if (from !== this.#from) this.#turnTo(batch, from);
     const { set, mark, asksNames } = this.#holder;
     if (!asksNames) return mark;
-    const start = batch.refNameStart[ref]!;
-    const end = batch.refNameEnd[ref]!;
-    if (this.#lengths[end - start] !== 1) return mark;
-    const candidates = this.#named[bucket(batch.text, start, end)];
-    if (candidates === undefined) return mark;
-    for (const { bytes, sets } of candidates)
-      if (bytes.length === end - start && isSame(batch.text, start, bytes, 0, bytes.length))
-        return this.#cross(set, sets[batch.refKind[ref]!]!);
-    return mark;
+    const asked =
+      batch.names === undefined
+        ? this.#find(batch.text, batch.refNameStart[ref]!, batch.refNameEnd[ref]!)
+        : this.#findNumber(batch, ref);
+    return asked === undefined ? mark : this.#cross(set, asked.sets[batch.refKind[ref]!]!);
   };
 
   get missingIds(): readonly number[] {
@@ -122,6 +128,29 @@ export class CutSieve {
   marked(isThere: (type: string) => boolean): readonly (readonly number[])[] {
     const meant = this.#demands.map(({ name, isGlob }) => name === undefined || isThere(name) !== isGlob);
     return this.#marks.all.map((set) => [...new Set(set.filter((i) => meant[i]!).map((i) => this.#demands[i]!.cut))]);
+  }
+
+  #find(bytes: Uint8Array, start: number, end: number): Named | undefined {
+    if (this.#lengths[end - start] !== 1) return undefined;
+    return this.#named[bucket(bytes, start, end)]?.find(
+      (named) => named.bytes.length === end - start && isSame(bytes, start, named.bytes, 0, end - start),
+    );
+  }
+
+  /** Where names come as numbers: each number is looked at once. */
+  #findNumber(batch: Batch, ref: number): Named | undefined {
+    if (isIndexed(batch.refKind[ref]!)) return this.#asksIndexes ? this.#findToken(batch, ref) : undefined;
+    const number = batch.refName[ref]!;
+    if (this.#idle.has(number)) return undefined;
+    const known = this.#asked.get(number) ?? this.#findToken(batch, ref);
+    if (known === undefined) this.#idle.add(number);
+    else this.#asked.set(number, known);
+    return known;
+  }
+
+  #findToken(batch: Batch, ref: number): Named | undefined {
+    this.#token.find(batch, ref);
+    return this.#find(this.#token.bytes, this.#token.start, this.#token.end);
   }
 
   /** A way in which references are written; `asked`: for each demand the ways that it means. */

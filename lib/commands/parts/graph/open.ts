@@ -41,7 +41,7 @@ export interface GraphNeeds {
   /** Names of all nodes, for `tap`. */
   readonly names?: boolean;
   readonly extras?: Columns['extras'];
-  /** Names of references are to come as texts, for `tap`. */
+  /** Names of references are to come as texts, for `tap` or `sieve`. */
   readonly refTexts?: boolean;
   /** Rows with names of references. */
   readonly refNames?: boolean;
@@ -106,7 +106,7 @@ export async function openGraph(
     names: needs.names === true ? true : ('runtime' as const),
     extras: needs.extras ?? false,
     refs: true,
-    numbered: needs.refTexts !== true && needs.sieve === undefined,
+    numbered: needs.refTexts !== true,
   };
   const snapshot = await asSnapshot(await opened(), columns, frame);
   const { name, start } = snapshot.source;
