@@ -1,4 +1,4 @@
-/** Real make with the shipped rules on real snapshots: what is built, what is not built again, and that nothing half-written is ever left. */
+/** Real make with the shipped rules on a small snapshot: what is built, what is not built again, and that nothing half-written is ever left. */
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,13 +7,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { fixtures, unzipped } from './support/fixtures.ts';
+import { testFile } from './support/root.ts';
 import { bash, environment, execute, run } from './support/run.ts';
 import { tempFolder } from './support/temp.ts';
 
-const fixture = fixtures.find(({ name }) => name === 'node22');
-ok(fixture, 'there is a snapshot by Node 22');
-const snapshot = unzipped(fixture);
+const snapshot = testFile('fixtures', 'small', 'shop.heapsnapshot');
+const CUT = 1_100;
 const results = ['nodes.gz', 'groups', 'kinds', 'strings', 'info', 'check'];
 
 /** A folder with the user's Makefile and copies of a snapshot. */
@@ -91,7 +90,7 @@ test('an index is built once, again where its snapshot is newer, and not of one 
   await execute('touch', ['-d', '+1 minute', 'app.heapsnapshot'], { cwd });
   match((await execute('make', [target], { cwd })).stdout, /snap-index app/);
   strictEqual((await run('snap-index', ['--check', 'app.heapsnapshot'], { cwd })).status, 0);
-  truncateSync(join(cwd, 'cut.heapsnapshot'), 3_000_000);
+  truncateSync(join(cwd, 'cut.heapsnapshot'), CUT);
   strictEqual((await execute('make', ['cut.heapsnapshot.snapidx'], { cwd })).status, 2);
   deepStrictEqual(filesIn(cwd), ['Makefile', 'app.heapsnapshot', target, 'cut.heapsnapshot']);
 });
@@ -99,10 +98,10 @@ test('an index is built once, again where its snapshot is newer, and not of one 
 for (const result of results) {
   test(`a snapshot that was cut off leaves no .${result}, and nothing of it`, async () => {
     const cwd = investigation('app.heapsnapshot');
-    truncateSync(join(cwd, 'app.heapsnapshot'), 3_000_000);
+    truncateSync(join(cwd, 'app.heapsnapshot'), CUT);
     const built = await execute('make', [`app.${result}`], { cwd });
     strictEqual(built.status, 2);
-    match(built.stderr, /snap-\w+: app\.heapsnapshot: byte 3,000,000/);
+    match(built.stderr, /snap-\w+: app\.heapsnapshot: byte 1,100/);
     deepStrictEqual(filesIn(cwd), ['Makefile', 'app.heapsnapshot']);
   });
 
@@ -175,7 +174,7 @@ test('the rules work with each shell that make may call /bin/sh', async () => {
     const [program = ''] = shell.split(' ');
     if ((await bash(`command -v ${program}`)).status !== 0) continue;
     const cwd = investigation('app.heapsnapshot', 'cut.heapsnapshot');
-    truncateSync(join(cwd, 'cut.heapsnapshot'), 3_000_000);
+    truncateSync(join(cwd, 'cut.heapsnapshot'), CUT);
     writeFileSync(join(cwd, 'shell'), `#!/bin/sh\nexec ${shell} "$@"\n`, { mode: 0o755 });
     const built = await execute(
       'make',

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { commands, program } from '../support/root.ts';
 import { exampleFile } from './example.ts';
 
-const PAIRS = 15;
+const PAIRS = 7;
 const MOST_PAIRS = 45;
 const LIMIT = 1.5;
 

@@ -114,8 +114,8 @@ for (const [name, make, choices] of subjects) {
   test(`${name}: paths to whole types are told from the index as they are found without it`, async () => {
     const pair = await pairOf(name, make);
     for (const form of forms) await same(pair, `--type '*' ${form}`);
-    for (const choice of choices)
-      for (const form of ['', '--top 3 --format table']) await same(pair, `${choice} ${form}`);
+    for (const [i, choice] of choices.entries())
+      await same(pair, i % 2 === 0 ? choice : `${choice} --top 3 --format table`);
     for (const words of [
       "--type '*' --each --top 3",
       "--type '*' --fold",
@@ -146,7 +146,7 @@ test("of a real heap of Node's: as many kinds of paths as the runtime alone has,
 });
 
 test('random graphs: the same rows, and as many nodes without a path', async () => {
-  const graphs = fc.sample(anyGraph(everyKind), { numRuns: 8, seed: 20_261_125 });
+  const graphs = fc.sample(anyGraph(everyKind), { numRuns: 5, seed: 20_261_125 });
   let unreached = 0;
   for (const [i, graph] of graphs.entries()) {
     const one = asHeap(graph);

@@ -145,7 +145,8 @@ test('any nodes of a stream that leaves nodes out are read from their lines', ()
     100,
   ));
 
-for (const fixture of fixtures) {
+// Every second one: each is read eleven times.
+for (const fixture of fixtures.filter((_, i) => i % 2 === 0)) {
   test(`some nodes of ${fixture.name} are read from their places as a full reading gives them`, () =>
     readsTheSame(unzipped(fixture), (nodes) =>
       nodes.map(({ n }) => n).filter((n) => (Math.imul(n, 0x9e3779b1) >>> 8) % 97 === 0),
