@@ -26,7 +26,11 @@ dist/$(KERNEL).wasm: $(KERNEL).as.ts node_modules/.stamp
 	npm run --silent kernel
 
 test: build lint # compile, lint, and run all tests
-	@files=$$($(TESTS)); [ -n "$$files" ] || { echo 'make: no tests in dist/test' >&2; exit 1; }; node --test --test-concurrency=2 $$files
+	@files=$$($(TESTS)); [ -n "$$files" ] || { echo 'make: no tests in dist/test' >&2; exit 1; }; \
+	if [ -t 1 ]; then node --test --test-concurrency=2 $$files; exit; fi; \
+	node --test --test-concurrency=2 --test-reporter=tap --test-reporter-destination=stdout \
+	  --test-reporter=spec --test-reporter-destination=dist/test.log $$files || \
+	{ sed -n '/failing tests:$$/,$$p' dist/test.log | cut -c -400; exit 1; } # in a log, what failed is said once more at the end
 
 demo: build # find a real leak with the programs, step by step
 	@node dist/demo/demo.js $(ARGS)
