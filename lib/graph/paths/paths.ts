@@ -67,13 +67,14 @@ export class Paths {
     this.lengths = new StoredColumn(scratch);
     // Of few nodes some values are read, of many all.
     const isSparse = known !== undefined && chosen.count() * SPARSE < graph.nodes;
-    this.above = isSparse ? pool.takeZeros() : pool.take();
     if (known === undefined) {
-      const reached = shortestPaths(graph, pool, this.above, refRanks);
+      const { reached, parents } = shortestPaths(graph, pool, refRanks);
+      this.above = parents;
       const depths = pool.take();
       this.unreached = this.#climb(reached, depths);
       pool.give(depths);
     } else {
+      this.above = isSparse ? pool.takeZeros() : pool.take();
       if (!isSparse) known.parents.load(this.above);
       this.unreached = this.#mark(known.lengths, isSparse ? (n) => known.parents.at(n) : undefined);
     }

@@ -52,6 +52,21 @@ export class Pool {
     return pair.doubles;
   }
 
+  /** Two numbers a node side by side, as whoever needs both at once wants them. */
+  takePairs(): Column {
+    const { buffer } = this.takeDoubles();
+    return new Uint32Array(buffer, 0, 2 * this.nodes);
+  }
+
+  /** Keeps of such pairs the first numbers, as a column; the room of the others is given back. */
+  keepFirst(pairs: Column): Column {
+    const first = new Uint32Array(pairs.buffer, 0, this.nodes);
+    // Never written before it was read.
+    for (let n = 0; n < first.length; n++) first[n] = pairs[2 * n]!;
+    this.#pairs.find(({ doubles }) => doubles.buffer === pairs.buffer)!.isLent = [true, false];
+    return first;
+  }
+
   give(...columns: (Column | Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>)[]): void {
     for (const column of columns) {
       const pair = this.#pairs.find(({ doubles }) => doubles.buffer === column.buffer);

@@ -6,7 +6,7 @@ import { markDetached, markPageObjects, shallowSizes } from '../../../graph/domi
 import { type DominatorTree, dominators } from '../../../graph/dominators/dominators.ts';
 import { Retained } from '../../../graph/dominators/retained.ts';
 import { type Sizes, StoredColumn } from '../../../graph/store/columns.ts';
-import { distances, pathLengths } from '../../../graph/walk/breadth.ts';
+import { distances, shortestPaths, UNREACHED, unreached } from '../../../graph/walk/breadth.ts';
 import type { RefRanks } from '../../../graph/walk/ranks.ts';
 import type { Batch } from '../../../stream/batch.ts';
 import { type OpenGraph, openGraph, sayIndex } from '../graph/open.ts';
@@ -92,8 +92,10 @@ export interface Walked {
 /** Of a graph whose rows have names. */
 export function walked(open: OpenGraph, refRanks: RefRanks, scratch: Scratch): Walked {
   const { graph, pool } = open;
-  const before = pool.take().fill(0);
-  const lengths = kept(pathLengths(graph, pool, before, refRanks), open, scratch);
+  const length = unreached(pool);
+  const { parents: before } = shortestPaths(graph, pool, refRanks, length);
+  for (let n = 0; n < graph.nodes; n++) if (length[n] === UNREACHED) before[n] = 0;
+  const lengths = kept(length, open, scratch);
   const parents = kept(before, open, scratch);
   // DevTools' distances may lead back to the root and from there on, paths may not.
   if (!graph.refersToRoot) return { parents, lengths: undefined, distance: lengths };
