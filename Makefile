@@ -8,6 +8,8 @@ export PUPPETEER_SKIP_DOWNLOAD := 1
 
 KERNEL = lib/formats/v8/scanner/kernel
 PROGRAMS = $(notdir $(basename $(wildcard bin/*.ts)))
+# What hangs is a failure, not a run without end.
+RUN = node --test --test-concurrency=2 --test-timeout=900000
 TESTS = find dist/test -name '*.test.js' -not -path 'dist/test/bench/*' | LC_ALL=C sort
 
 help: # list the targets
@@ -27,8 +29,8 @@ dist/$(KERNEL).wasm: $(KERNEL).as.ts node_modules/.stamp
 
 test: build lint # compile, lint, and run all tests
 	@files=$$($(TESTS)); [ -n "$$files" ] || { echo 'make: no tests in dist/test' >&2; exit 1; }; \
-	if [ -t 1 ]; then node --test --test-concurrency=2 $$files; exit; fi; \
-	node --test --test-concurrency=2 --test-reporter=tap --test-reporter-destination=stdout \
+	if [ -t 1 ]; then $(RUN) $$files; exit; fi; \
+	$(RUN) --test-reporter=tap --test-reporter-destination=stdout \
 	  --test-reporter=spec --test-reporter-destination=dist/test.log $$files || \
 	{ sed -n '/failing tests:$$/,$$p' dist/test.log | cut -c -400; exit 1; } # in a log, what failed is said once more at the end
 

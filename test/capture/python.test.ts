@@ -96,22 +96,23 @@ test('a Python that runs no line of Python is given up after --timeout, and does
     '-c',
     program(
       1,
-      'time.sleep(5); print("back", flush=True); time.sleep(0.5); print(len(os.listdir("/proc/self/fd")), flush=True); work()',
+      'time.sleep(14); print("back", flush=True); time.sleep(0.5); print(len(os.listdir("/proc/self/fd")), flush=True); work()',
     ),
   ]);
   const folder = tempFolder('take');
+  // Time enough for lldb to get hold of it, on a slow machine too.
   const { stderr, status } = await run('snap-take', [
     '--quiet',
     '--pid',
     String(target.pid),
     '--timeout',
-    '1',
+    '5',
     '-o',
     join(folder, 'never'),
   ]);
   match(
     stderr,
-    /^snap-take: process \d+ has run no line of Python in its main thread for 1 s: it waits in native code or in a system call; the request is withdrawn/,
+    /^snap-take: process \d+ has run no line of Python in its main thread for 5 s: it waits in native code or in a system call; the request is withdrawn/,
   );
   deepStrictEqual([status, readdirSync(folder)], [2, []]);
   await target.says(/back\n\d+\n\.\./);

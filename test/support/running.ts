@@ -1,6 +1,7 @@
 /** Real programs that a test looks into while they run: a command line comes in, a process that has said it is ready goes out; all of them end with the test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach } from 'node:test';
 import { environment } from './run.ts';
 import { tempFolder } from './temp.ts';
 
@@ -19,9 +20,12 @@ export interface Running {
 }
 
 const started = new Set<ChildProcess>();
-process.once('exit', () => {
+/** Of a test that failed, too: what still writes would keep the tests from ending. */
+function killAll(): void {
   for (const child of started) child.kill('SIGKILL');
-});
+}
+afterEach(killAll);
+process.once('exit', killAll);
 
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;

@@ -4,13 +4,23 @@ import { REFS } from '../../../stream/batch.ts';
 import { isIndexed } from '../../../stream/refToken.ts';
 import { BLOCK, type EdgeLayout, type Scanner, UNKNOWN, VALUES } from './scanner.ts';
 
-type Column = 'BYTES' | 'VALUES' | 'REF_KIND' | 'REF_NAME' | 'REF_KEY' | 'REF_TO' | 'KINDS';
+type Constant =
+  | 'BLOCK'
+  | 'NUMBERS'
+  | 'REFS'
+  | 'BYTES'
+  | 'VALUES'
+  | 'REF_KIND'
+  | 'REF_NAME'
+  | 'REF_KEY'
+  | 'REF_TO'
+  | 'KINDS';
 
 /** What kernel.as.ts exports. */
 type Kernel = Pick<Scanner, 'scan' | 'takeEdges'> & {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly layOut: (...numbers: number[]) => void;
-} & Readonly<Record<Column | 'farthest' | 'farthestRef', { value: number }>>;
+} & Readonly<Record<Constant | 'farthest' | 'farthestRef', { value: number }>>;
 
 /** Undefined where WebAssembly is not to be had: switched off, or no room for its ten gigabytes of addresses, as under `ulimit -v`, though it takes no memory for them. */
 export function compiledScanner(): Scanner | undefined {
@@ -36,6 +46,8 @@ class CompiledScanner implements Scanner {
 
   constructor(kernel: Kernel) {
     const { buffer } = kernel.memory;
+    if (kernel.BLOCK.value !== BLOCK || kernel.NUMBERS.value !== VALUES || kernel.REFS.value !== REFS)
+      throw new Error('kernel.wasm was compiled for columns of other lengths');
     this.#kernel = kernel;
     this.bytes = Buffer.from(buffer, kernel.BYTES.value, BLOCK + 1);
     this.values = new Float64Array(buffer, kernel.VALUES.value, VALUES);

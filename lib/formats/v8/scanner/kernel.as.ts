@@ -5,10 +5,10 @@
  * Where bytes are in a block's digits: `ends` of numbers are found by comparing 64 bytes at a time, then each number is loaded from its end.
  */
 
-/** Most bytes in a block, and most numbers: with what was left over by the block before. The memory has no other parts, so addresses are constants. */
-const BLOCK: usize = 65536;
-const VALUE_BYTES: usize = 8 * (BLOCK / 2 + 64);
-const REFS: usize = 16384;
+/** Most bytes in a block, most numbers, with what was left over by the block before, and most references: as in scanner.ts and stream/batch.ts. All addresses are constants. */
+export const BLOCK: usize = 65536;
+export const NUMBERS: usize = BLOCK / 2 + 64;
+export const REFS: usize = 16384;
 /** For each length up to 8: what keeps that many digits at the end of eight bytes. */
 const MASKS: usize = 0;
 /** Reference kinds by edge type: 255 is none that is known; a bit says that the name is an index. */
@@ -19,7 +19,7 @@ const ENDS: usize = BYTES + BLOCK + 256;
 /** Bytes whose ends are listed before their numbers are made. */
 const STRETCH: usize = 2048;
 export const VALUES: usize = ENDS + 4 * STRETCH + 256;
-export const REF_KIND: usize = VALUES + VALUE_BYTES;
+export const REF_KIND: usize = VALUES + 8 * NUMBERS;
 export const REF_NAME: usize = REF_KIND + REFS;
 export const REF_KEY: usize = REF_NAME + 8 * REFS;
 export const REF_TO: usize = REF_KEY + 4 * REFS;
