@@ -27,8 +27,8 @@ const ways = [
 
 for (const { layout, how, detachedness } of ways) {
   for (const [most, numRuns] of [
-    [5, 12],
-    [40, 16],
+    [5, 8],
+    [40, 10],
   ] as const) {
     test(`DevTools' engine and snap-retain agree on random heaps of up to ${most} nodes, ${how}`, async () => {
       await fc.assert(
