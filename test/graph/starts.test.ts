@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Scratch } from '../../lib/disk/scratch.ts';
 import { Bits } from '../../lib/graph/store/bits.ts';
-import { Pool } from '../../lib/graph/store/columns.ts';
+import { Pool } from '../../lib/graph/store/pool.ts';
 import { PLAIN, RowWriter, WEAK } from '../../lib/graph/store/rows.ts';
 import { type StartOptions, startsOf } from '../../lib/graph/walk/starts.ts';
 import { tempFolder } from '../support/temp.ts';

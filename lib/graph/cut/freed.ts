@@ -6,7 +6,7 @@
  * Over 300 lines, because marks of references and the walk over them are bits of the same word: whoever changes one must see the other.
  */
 import { Bits } from '../store/bits.ts';
-import type { Pool } from '../store/columns.ts';
+import type { Pool } from '../store/pool.ts';
 import type { Graph } from '../store/read.ts';
 import { CUT, EPHEMERON, FROM_TABLE, type RowCursor, SPECIAL, WEAK } from '../store/rows.ts';
 

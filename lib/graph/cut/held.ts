@@ -4,7 +4,7 @@
  */
 
 import { Bits } from '../store/bits.ts';
-import type { Pool } from '../store/columns.ts';
+import type { Pool } from '../store/pool.ts';
 import type { Graph } from '../store/read.ts';
 import { EPHEMERON, FROM_TABLE, type RowCursor, type Rows, SPECIAL } from '../store/rows.ts';
 import type { Marks } from './freed.ts';

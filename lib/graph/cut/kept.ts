@@ -5,7 +5,8 @@
  */
 
 import { Bits } from '../store/bits.ts';
-import type { Pool, StoredColumn } from '../store/columns.ts';
+import type { StoredColumn } from '../store/columns.ts';
+import type { Pool } from '../store/pool.ts';
 import { CUT, EPHEMERON, type Mark, type RowCursor, type Rows, SPECIAL, WEAK } from '../store/rows.ts';
 import { UNREACHED } from '../walk/breadth.ts';
 

@@ -2,8 +2,9 @@
  * DevTools' Summary: for each class how many objects there are, their shallow size, their distance, and what all of them retain together, nothing counted twice. Source:
  * buildAggregates and calculateClassesRetainedSize of HeapSnapshot in DevTools. Memory: a column, and what the distinct classes need.
  */
-import type { Pool, StoredColumn } from '../store/columns.ts';
+import type { StoredColumn } from '../store/columns.ts';
 import { together } from '../store/columns.ts';
+import type { Pool } from '../store/pool.ts';
 import type { DominatorTree } from './dominators.ts';
 import type { Retained } from './retained.ts';
 

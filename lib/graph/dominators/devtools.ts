@@ -3,7 +3,8 @@
  * calculateFlags, propagateDOMState and calculateShallowSizes of HeapSnapshot in DevTools. Each is a flood, linear; memory: a column of owners.
  */
 import type { Scratch } from '../../disk/scratch.ts';
-import { type Pool, Sizes } from '../store/columns.ts';
+import { Sizes } from '../store/columns.ts';
+import type { Pool } from '../store/pool.ts';
 import {
   ATTACHED,
   DETACHED,

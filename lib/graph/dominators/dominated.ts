@@ -1,6 +1,7 @@
 /** The dominator tree in positions of nodes: which node stands at a place, and which one dominates each. Memory: two columns while it works. */
 import type { Scratch } from '../../disk/scratch.ts';
-import { type Pool, StoredColumn } from '../store/columns.ts';
+import { StoredColumn } from '../store/columns.ts';
+import type { Pool } from '../store/pool.ts';
 import type { DominatorTree } from './dominators.ts';
 
 /** For each node the node that dominates it; node 0 itself. */

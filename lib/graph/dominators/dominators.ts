@@ -6,7 +6,8 @@
 import type { Scratch } from '../../disk/scratch.ts';
 import { Bits } from '../store/bits.ts';
 import { ByTarget } from '../store/byTarget.ts';
-import { type Pool, StoredColumn } from '../store/columns.ts';
+import { StoredColumn } from '../store/columns.ts';
+import type { Pool } from '../store/pool.ts';
 import { type Graph, PAGE_OBJECT } from '../store/read.ts';
 import { EPHEMERON, FROM_TABLE, PLAIN, type RowCursor, SHORTCUT, SPECIAL, WEAK } from '../store/rows.ts';
 import { Stack } from '../store/stack.ts';

@@ -2,7 +2,8 @@
  * Retained sizes: in the order of the dominator tree all that a node retains stands in one piece, so its retained size is a difference of two sums. Memory: a column of
  * doubles and one of ends.
  */
-import type { Pool, Sizes } from '../store/columns.ts';
+import type { Sizes } from '../store/columns.ts';
+import type { Pool } from '../store/pool.ts';
 import type { DominatorTree } from './dominators.ts';
 
 export class Retained {

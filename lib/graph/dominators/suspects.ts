@@ -6,7 +6,8 @@
  * small ones. To follow down does not do for lists (it ends near their end), so here it is the other way round: what is large passes up what it holds to whom it
  * belongs, and what is left where nobody takes it is a suspect.
  */
-import { type Pool, type StoredColumn, together } from '../store/columns.ts';
+import { type StoredColumn, together } from '../store/columns.ts';
+import type { Pool } from '../store/pool.ts';
 import { type Graph, OBJECT, OWNERLESS, SYNTHETIC } from '../store/read.ts';
 import type { DominatorTree } from './dominators.ts';
 import type { Retained } from './retained.ts';

@@ -5,8 +5,9 @@
  */
 import type { Scratch } from '../../disk/scratch.ts';
 import { Bits } from '../store/bits.ts';
-import { type Pool, StoredColumn } from '../store/columns.ts';
+import { StoredColumn } from '../store/columns.ts';
 import { Pairs } from '../store/pairs.ts';
+import type { Pool } from '../store/pool.ts';
 import type { Graph } from '../store/read.ts';
 import { NO_DISTANCE } from '../store/rows.ts';
 import { holdsByItself, SYSTEM_DISTANCE, shortestPaths, UNREACHED } from '../walk/breadth.ts';

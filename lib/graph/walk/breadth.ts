@@ -5,8 +5,8 @@
  */
 
 import { Bits } from '../store/bits.ts';
-import type { Pool } from '../store/columns.ts';
 import { Level } from '../store/level.ts';
+import type { Pool } from '../store/pool.ts';
 import { DOCUMENT_TREES, type Graph, SYNTHETIC } from '../store/read.ts';
 import { EPHEMERON, NO_DISTANCE, type RowCursor, SPECIAL, WEAK } from '../store/rows.ts';
 import { Stack } from '../store/stack.ts';

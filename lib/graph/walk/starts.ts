@@ -4,7 +4,7 @@
  * up to three times; memory: a column.
  */
 import { Bits } from '../store/bits.ts';
-import type { Pool } from '../store/columns.ts';
+import type { Pool } from '../store/pool.ts';
 import type { Rows } from '../store/rows.ts';
 
 /** Where the chosen ones are more than one in so many of what is shown, only one in SHARE is a beginning. */

@@ -5,7 +5,8 @@ import { type CutSum, type Cuts, type Freed, freedBy, Marks } from '../../../gra
 import { type Held, heldBy } from '../../../graph/cut/held.ts';
 import { findCut, retainersOf } from '../../../graph/cut/kept.ts';
 import { Bits } from '../../../graph/store/bits.ts';
-import { type Pool, together } from '../../../graph/store/columns.ts';
+import { together } from '../../../graph/store/columns.ts';
+import type { Pool } from '../../../graph/store/pool.ts';
 import type { Graph } from '../../../graph/store/read.ts';
 import type { Rows } from '../../../graph/store/rows.ts';
 import { readWho } from '../../../graph/store/who.ts';

@@ -1,7 +1,7 @@
 /** Which references belong to which cuts, told from an index: codes of holders' types and of names instead of texts. Memory: a column of types, and a number for each name. */
 
 import { Bits } from '../../../graph/store/bits.ts';
-import type { Pool } from '../../../graph/store/columns.ts';
+import type { Pool } from '../../../graph/store/pool.ts';
 import type { Mark } from '../../../graph/store/rows.ts';
 import type { Via } from '../../../graph/store/via.ts';
 import type { Index } from '../../../index/opened.ts';

@@ -7,7 +7,7 @@ import type { Scratch } from '../../../disk/scratch.ts';
 import type { Opened } from '../../../formats/open.ts';
 import { Bits } from '../../../graph/store/bits.ts';
 import { ByTarget } from '../../../graph/store/byTarget.ts';
-import { Pool } from '../../../graph/store/columns.ts';
+import { Pool } from '../../../graph/store/pool.ts';
 import { type Graph, readGraph, type Sieve } from '../../../graph/store/read.ts';
 import { MOST_NODES } from '../../../graph/store/rows.ts';
 import { folderOf } from '../../../index/folder.ts';

@@ -6,7 +6,8 @@ import { dominatorColumn, largest } from '../../../graph/dominators/dominated.ts
 import type { DominatorTree } from '../../../graph/dominators/dominators.ts';
 import { Retained } from '../../../graph/dominators/retained.ts';
 import { Bits } from '../../../graph/store/bits.ts';
-import { Pool, type StoredColumn, together } from '../../../graph/store/columns.ts';
+import { type StoredColumn, together } from '../../../graph/store/columns.ts';
+import { Pool } from '../../../graph/store/pool.ts';
 import { readWho, type Who, whoIs } from '../../../graph/store/who.ts';
 import { MOST_LARGEST } from '../../../index/contents.ts';
 import { csvLine } from '../../../render/csv.ts';
