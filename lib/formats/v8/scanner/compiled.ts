@@ -22,14 +22,18 @@ type Kernel = Pick<Scanner, 'scan' | 'takeEdges'> & {
   readonly layOut: (...numbers: number[]) => void;
 } & Readonly<Record<Constant | 'farthest' | 'farthestRef', { value: number }>>;
 
-/** Undefined where WebAssembly is not to be had: switched off, or no room for its ten gigabytes of addresses, as under `ulimit -v`, though it takes no memory for them. */
+/**
+ * Undefined where WebAssembly is not to be had: switched off, on a processor without its vectors (CompileError), or without room for its ten gigabytes of addresses, as under
+ * `ulimit -v` (RangeError), though it takes no memory for them.
+ */
 export function compiledScanner(): Scanner | undefined {
   try {
     const code = new WebAssembly.Module(readFileSync(new URL('kernel.wasm', import.meta.url)));
     return new CompiledScanner(new WebAssembly.Instance(code).exports as unknown as Kernel);
   } catch (error) {
-    if (typeof WebAssembly === 'object' && !(error instanceof RangeError)) throw error;
-    return undefined;
+    if (typeof WebAssembly !== 'object') return undefined;
+    if (error instanceof RangeError || error instanceof WebAssembly.CompileError) return undefined;
+    throw error;
   }
 }
 
