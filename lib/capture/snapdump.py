@@ -55,7 +55,7 @@ def dump(target, values=True, fork=True, collect=False, names=True):
     try:
         return _outcome(pipe, target)
     except KeyboardInterrupt:
-        _thread.start_new_thread(_reap, (pid,))
+        _start_thread(_reap, pid)
         pid = None
         raise
     finally:
@@ -82,15 +82,14 @@ def every(n, name="heap", values=True):
 
 
 def every_seconds(seconds, name="heap", values=True):
-    """Writes NAME-0001.nodes.gz, -0002, ... at such intervals. Costs a daemon thread that sleeps in between."""
+    """Writes NAME-0001.nodes.gz, -0002, ... at such intervals. Costs a thread that sleeps in between."""
     series = _Series(name, values)
 
     def watch():
-        while True:
-            time.sleep(seconds)
-            series.dump()
+        series.dump()
+        return seconds
 
-    _thread.start_new_thread(watch, ())
+    _repeat(watch, seconds)
 
 
 def on_signal(signum=None, name="heap", values=True):
@@ -114,20 +113,20 @@ def on_signal(signum=None, name="heap", values=True):
 def above(limit, name="heap", values=True):
     """Writes NAME-0001.nodes.gz when the process has more than `limit` bytes resident, and the next each time that it has a quarter more.
 
-    Costs a daemon thread that reads /proc/self/statm once a second (20 microseconds); where there is none, the peak from getrusage.
+    Costs a thread that reads /proc/self/statm once a second (20 microseconds); where there is none, the peak from getrusage.
     """
     series = _Series(name, values)
+    threshold = limit
 
     def watch():
-        threshold = limit
-        while True:
-            resident = _resident_bytes()
-            if resident > threshold:
-                series.dump()
-                threshold = resident * 5 // 4
-            time.sleep(1)
+        nonlocal threshold
+        resident = _resident_bytes()
+        if resident > threshold:
+            series.dump()
+            threshold = resident * 5 // 4
+        return 1
 
-    _thread.start_new_thread(watch, ())
+    _repeat(watch, 0)
 
 
 def at_exit(name="heap", values=True):
@@ -259,7 +258,7 @@ class _Series:
             if wait:
                 self._finish(pid, pipe, path)
             else:
-                _thread.start_new_thread(self._finish, (pid, pipe, path))
+                _start_thread(self._finish, pid, pipe, path)
         except Exception as error:
             self.busy = False
             _complain(error)
@@ -280,6 +279,48 @@ class _Series:
             os.close(pipe)
             _reap(pid)
             self.busy = False
+
+
+def _repeat(step, seconds):
+    """Calls step(), which returns the seconds until the next time, in a thread of its own, first after so many seconds, until the program ends.
+
+    The thread is over before the interpreter takes itself down: what still runs then, CPython 3.8 to 3.11 may crash on.
+    """
+    import atexit
+
+    program = os.getpid()
+    to_end, over = _thread.allocate_lock(), _thread.allocate_lock()
+    to_end.acquire()
+    over.acquire()
+
+    def run():
+        try:
+            pause = seconds
+            while not to_end.acquire(True, min(pause, _thread.TIMEOUT_MAX)):
+                pause = step()
+        finally:
+            over.release()
+
+    def end():
+        if os.getpid() == program:  # a forked child has no such thread
+            to_end.release()
+            over.acquire()
+
+    _start_thread(run)
+    atexit.register(end)
+
+
+def _start_thread(run, *arguments):
+    """Returns when the thread runs: one that starts while the interpreter ends would find its state freed."""
+    starting = _thread.allocate_lock()
+    starting.acquire()
+
+    def begin():
+        starting.release()
+        run(*arguments)
+
+    _thread.start_new_thread(begin, ())
+    starting.acquire()
 
 
 def _complain(error):

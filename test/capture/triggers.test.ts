@@ -128,6 +128,24 @@ print(heard, signal.getsignal(signal.SIGINT) is signal.default_int_handler)`,
       assert.equal(stdout, "True\n7\nno other child\n['TERM'] False\n");
     });
 
+    test('the threads that wait for seconds and memory run at once, and are over before the interpreter takes itself down', async () => {
+      const { stdout } = await ok(
+        python,
+        tempFolder('threads'),
+        `
+import atexit, warnings
+warnings.simplefilter("ignore")  # 3.12 warns of the fork
+def threads(): return len(sys._current_frames())
+atexit.register(lambda: print(threads()))
+snapdump.every_seconds(1e10)
+snapdump.above(1 << 60)
+print(threads(), flush=True)
+if os.fork() == 0: sys.exit()
+print(os.wait()[1])`,
+      );
+      assert.equal(stdout, '3\n1\n0\n1\n');
+    });
+
     test('triggers write numbered files: calls, a signal, memory, seconds, the end, a MemoryError', async () => {
       const folder = tempFolder('triggers');
       const ended = await execute(
