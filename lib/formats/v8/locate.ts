@@ -1,13 +1,13 @@
 /**
  * Finds the sections of a V8 snapshot: its header parsed, and the byte range of every other section. The number arrays, nine tenths
- * of a file, are crossed by memchr at several GB/s, or edges not at all where they will be read anyway (fromEnd.ts); nothing is kept.
+ * of a file, are crossed by memchr at several GB/s, or not at all where they will be read anyway (fromEnd.ts); nothing is kept.
  *
  * Knows the layout that writers use (snapshot first, strings last, plain keys). Other legal JSON is `UnusualLayout`: see normalise.ts.
  */
 import type { RandomBytes } from '../../disk/input.ts';
 import { InputError } from '../../stream/errors.ts';
 import { byteFault } from './faults.ts';
-import { edgesEnd } from './fromEnd.ts';
+import { type Ends, endsOf } from './fromEnd.ts';
 import { type Header, parseHeader } from './header.ts';
 
 /** Legal JSON perhaps, but not as the known writers lay it out: for the slow path. */
@@ -21,7 +21,7 @@ export interface Section {
 
 export interface Layout {
   readonly header: Header;
-  /** Every section was crossed to its end; if not, others may stand between the edges and their end. */
+  /** Every section was crossed to its end; if not, others may stand between the nodes or the edges and their end. */
   readonly isCrossed: boolean;
   readonly sections: ReadonlyMap<string, Section>;
 }
@@ -39,14 +39,14 @@ const LONGEST_HEADER = 1 << 20;
 /** Arrays of numbers only: their end is the next bracket. */
 const FLAT = new Set(['nodes', 'edges', 'locations', 'samples']);
 
-/** Edges are crossed, unless somebody will read them to their end. */
-export function locate(file: RandomBytes, crossesEdges: boolean): Layout {
-  const layout = sectionsOf(file, crossesEdges);
+/** Nodes and edges are crossed, unless somebody will read them to their end. */
+export function locate(file: RandomBytes, crosses: boolean): Layout {
+  const layout = sectionsOf(file, crosses);
   const misses = !layout.isCrossed && layout.header.locationFields.length > 0 && !layout.sections.has('locations');
   return misses ? sectionsOf(file, true) : layout;
 }
 
-function sectionsOf(file: RandomBytes, crossesEdges: boolean): Layout {
+function sectionsOf(file: RandomBytes, crosses: boolean): Layout {
   const walk = new Walk(file);
   walk.expect(OPEN_BRACE);
   if (walk.key() !== 'snapshot') throw new UnusualLayout();
@@ -57,7 +57,7 @@ function sectionsOf(file: RandomBytes, crossesEdges: boolean): Layout {
   file.readAt(text, start);
   const header = parseHeader(file.name, text.toString());
   const sections = new Map<string, Section>([['snapshot', { start, end: walk.position }]]);
-  let isCrossed = true;
+  let ends: Ends | undefined;
   while (walk.isNext(44)) {
     const key = walk.key();
     if (sections.has(key)) throw new UnusualLayout();
@@ -67,16 +67,14 @@ function sectionsOf(file: RandomBytes, crossesEdges: boolean): Layout {
       sections.set(key, { start: walk.position, end: file.size });
       break;
     }
-    const end = crossesEdges || key !== 'edges' ? undefined : edgesEnd(file, from + 1, header.edgeFields.length);
-    if (end !== undefined) {
-      walk.position = end + 1;
-      isCrossed = false;
-    } else if (FLAT.has(key)) walk.skipFlat(key);
+    if (key === 'nodes' && !crosses) ends = endsOf(file, from + 1, header.nodeFields.length, header.edgeFields.length);
+    if (ends !== undefined && (key === 'nodes' || key === 'edges')) walk.position = ends[key] + 1;
+    else if (FLAT.has(key)) walk.skipFlat(key);
     else walk.skipValue(key);
     sections.set(key, { start: from + 1, end: walk.position - 1 });
   }
   for (const needed of ['nodes', 'edges', 'strings']) if (!sections.has(needed)) throw new UnusualLayout();
-  return { header, sections, isCrossed };
+  return { header, sections, isCrossed: ends === undefined };
 }
 
 /** A place in the file, moved over JSON tokens. */

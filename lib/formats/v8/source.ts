@@ -22,9 +22,9 @@ export class Located {
   blocks?: NodeBlocks;
   #strings: StringBlocks | undefined;
 
-  constructor(file: RandomBytes, isRewritten: boolean, crossesEdges = true) {
+  constructor(file: RandomBytes, isRewritten: boolean, crosses = true) {
     this.file = file;
-    this.layout = locate(file, crossesEdges);
+    this.layout = locate(file, crosses);
     this.isRewritten = isRewritten;
   }
 
@@ -48,7 +48,7 @@ export class V8File {
     this.scratch = scratch;
   }
 
-  /** The sections of a snapshot in any layout. Whoever reads the edges to their end need not have them crossed before. */
+  /** The sections of a snapshot in any layout. Whoever reads nodes and edges to their end need not have them crossed before. */
   located(readsEdges = false): Promise<Located> {
     if (this.#located === undefined && readsEdges) {
       this.#uncrossed ??= this.#locate(false);
@@ -75,9 +75,9 @@ export class V8File {
     return this.#rewritten;
   }
 
-  async #locate(crossesEdges: boolean): Promise<Located> {
+  async #locate(crosses: boolean): Promise<Located> {
     try {
-      return new Located(this.bytes, false, crossesEdges);
+      return new Located(this.bytes, false, crosses);
     } catch (error) {
       if (!(error instanceof UnusualLayout)) throw error;
       return this.rewritten();
