@@ -6,7 +6,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 export PUPPETEER_SKIP_DOWNLOAD := 1
 
-KERNEL = lib/formats/v8/scanner/kernel
+KERNELS = lib/formats/v8/scanner/kernel lib/graph/store/packer/kernel
 PROGRAMS = $(notdir $(basename $(wildcard bin/*.ts)))
 # What hangs is a failure, not a run without end.
 RUN = node --test --test-concurrency=2 --test-timeout=900000
@@ -15,7 +15,7 @@ TESTS = find dist/test -name '*.test.js' -not -path 'dist/test/bench/*' | LC_ALL
 help: # list the targets
 	@grep -hE '^[a-z-]+:.* # ' Makefile | sed -E 's/^([a-z-]+):.* # (.*)/make \1\t\2/' | expand -t 18
 
-build: node_modules/.stamp dist/$(KERNEL).wasm # compile to dist/, man pages included
+build: node_modules/.stamp $(KERNELS:%=dist/%.wasm) # compile to dist/, man pages included
 	@# What has lost its source would still be tested and packed.
 	@cd dist && find . -name '*.js' | while read -r file; do [ -e "../$${file%.js}.ts" ] || rm -f "$$file"; done
 	npx --no-install tsc
@@ -24,8 +24,8 @@ build: node_modules/.stamp dist/$(KERNEL).wasm # compile to dist/, man pages inc
 	@mkdir -p dist/man
 	@for program in $(PROGRAMS); do node dist/bin/$$program.js --manual > dist/man/$$program.1; done
 
-dist/$(KERNEL).wasm: $(KERNEL).as.ts node_modules/.stamp
-	npm run --silent kernel
+dist/%.wasm: %.as.ts node_modules/.stamp
+	npm run --silent kernel -- $< --outFile $@
 
 test: build lint # compile, lint, and run all tests
 	@files=$$($(TESTS)); [ -n "$$files" ] || { echo 'make: no tests in dist/test' >&2; exit 1; }; \

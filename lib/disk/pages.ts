@@ -5,10 +5,9 @@
 import type { Scratch } from './scratch.ts';
 
 export const PAGE = 1 << 16;
-/** Whoever begins to read in a page may read so many bytes past its end: they are the next page's first ones. */
+/** Whoever begins to read in a page may read so many bytes past its end: they are the next page's first ones, as far as they were known when it was appended. */
 const SLACK = 32;
 const STRIDE = PAGE + SLACK;
-const NOTHING = new Uint8Array(0);
 /** Below this the cache would hold nothing long enough. */
 const LEAST_PAGES = 16;
 
@@ -17,7 +16,6 @@ export class Pages {
   readonly #frames: (Uint8Array | undefined)[] = [];
   readonly #scratch: Scratch | undefined;
   #file: Paper | undefined;
-  #onDisk = 0;
   readonly #capacity: number;
   /** Pages in memory in no order, the clock's hand among them, and whether each page was asked for since the hand passed. */
   readonly #resident: number[] = [];
@@ -25,8 +23,6 @@ export class Pages {
   /** Pages taken from memory so far: where it has changed, what `page` gave before may be another page's by now. */
   taken = 0;
   #used = new Uint8Array(64);
-  /** The page being written; of a stored file an empty one. */
-  #open: Uint8Array = NOTHING;
   /** A frame that was taken from its page. */
   #free: Uint8Array | undefined;
 
@@ -38,8 +34,7 @@ export class Pages {
   ) {
     this.#scratch = scratch;
     this.#capacity = pagesIn(budgetBytes);
-    if (stored === undefined) this.#open = this.#add();
-    else {
+    if (stored !== undefined) {
       this.#file = {
         readAt: (into, position) => stored.file.readAt(into, position),
         writeAt: () => {},
@@ -60,27 +55,11 @@ export class Pages {
     return this.#frames.length * STRIDE;
   }
 
-  /** The page to write into: at most PAGE + SLACK bytes, then `turn`. */
-  get open(): Uint8Array {
-    return this.#open;
-  }
-
-  /** The open page is full: it has `end` bytes, of which those past PAGE begin the next one. Gives the next one and where to go on in it. */
-  turn(end: number): { readonly page: Uint8Array; readonly at: number } {
-    const full = this.#open;
-    const carried = end - PAGE;
-    if (this.#file !== undefined) this.#write(this.#frames.length - 1, full);
-    const next = this.#add();
-    next.set(full.subarray(PAGE, end));
-    this.#open = next;
-    // What is read past a page's end is the next one's beginning, which is not yet known: whoever writes takes care that nothing begins there.
-    return { page: next, at: carried };
-  }
-
-  /** Nothing more will be written. */
-  seal(): void {
-    if (this.#file !== undefined && this.#onDisk < this.#frames.length)
-      this.#write(this.#frames.length - 1, this.#open);
+  /** One page more: the first PAGE bytes and what lies behind them. */
+  append(bytes: Uint8Array): void {
+    const frame = this.#add();
+    frame.set(bytes.subarray(0, STRIDE));
+    if (this.#file !== undefined) this.#file.writeAt(frame, (this.#frames.length - 1) * STRIDE);
   }
 
   /** A page, valid until the next call of anything here. */
@@ -113,8 +92,6 @@ export class Pages {
       wider.set(this.#used);
       this.#used = wider;
     }
-    // It may have been another page's: what is kept of this one must not depend on how much memory there was.
-    this.#free?.fill(0);
     const frame = this.#frame();
     this.#frames.push(frame);
     this.#resident.push(index);
@@ -127,12 +104,7 @@ export class Pages {
     if (this.#file !== undefined) return;
     this.#file = this.#scratch!.open();
     // No page has been evicted before there was a file.
-    for (let index = 0; index < this.#frames.length; index++) this.#write(index, this.#frames[index]!);
-  }
-
-  #write(index: number, frame: Uint8Array): void {
-    if (index === this.#onDisk) this.#onDisk++;
-    this.#file!.writeAt(frame, index * STRIDE);
+    for (const [index, frame] of this.#frames.entries()) this.#file.writeAt(frame!, index * STRIDE);
   }
 
   #evict(): void {

@@ -5,10 +5,13 @@ import fc from 'fast-check';
 import { Scratch } from '../../lib/disk/scratch.ts';
 import { ByTarget } from '../../lib/graph/store/byTarget.ts';
 import { NameCodes } from '../../lib/graph/store/nameCodes.ts';
+import { compiledPacker } from '../../lib/graph/store/packer/compiled.ts';
+import { MET_AGAIN, type Packer } from '../../lib/graph/store/packer/packer.ts';
+import { PlainPacker } from '../../lib/graph/store/packer/plain.ts';
 import { reversed, rowsOf } from '../../lib/graph/store/reverse.ts';
 import { type Rows, RowWriter, WEAK } from '../../lib/graph/store/rows.ts';
 import { DealtSources, type Neighbours, Sources } from '../../lib/graph/walk/neighbours.ts';
-import { Batch, REF_KINDS } from '../../lib/stream/batch.ts';
+import { NODES as BATCH_NODES, REFS as BATCH_REFS, Batch, REF_KINDS } from '../../lib/stream/batch.ts';
 import { Dictionary } from '../../lib/stream/dictionary.ts';
 import { tempFolder } from '../support/temp.ts';
 
@@ -63,44 +66,87 @@ const anyShaped = fc.tuple(
   }),
 );
 const EMPTY = -1;
+const ODD = -2;
 
-test('rows of a shape, between others and over many pages, give every reference with its name: in order, at any place, and from any place on', () => {
+/** What comes as batches: of each node its type, and its references; odd ones are told one by one. */
+interface Heap {
+  readonly types: readonly number[];
+  readonly rows: readonly (readonly Ref[])[];
+}
+
+/** Written as a reading does it. Gives how many rows had a shape, too. */
+function packed(packer: Packer, { types, rows }: Heap): { readonly rows: Rows; readonly shaped: number } {
+  const writer = new RowWriter(1 << 20, scratch, 16, { named: true }, packer);
+  const keys = new Map<string, number>();
+  const keyOf = ([, kind, name]: Ref): number => {
+    const text = `${kind} ${name}`;
+    if (!keys.has(text)) keys.set(text, keys.size);
+    return keys.get(text)!;
+  };
+  let shaped = 0;
+  for (let first = 0; first < rows.length; ) {
+    let count = 0;
+    let refs = 0;
+    while (first + count < rows.length && count < BATCH_NODES && refs + rows[first + count]!.length <= BATCH_REFS) {
+      const row = rows[first + count]!;
+      packer.rowType[count] = types[first + count]!;
+      packer.rowIsOdd[count] = types[first + count] === ODD ? 1 : 0;
+      packer.rowStart[count] = refs;
+      packer.refKey.set(row.map(keyOf), refs);
+      packer.refTo.set(
+        row.map(([to]) => to),
+        refs,
+      );
+      refs += row.length;
+      packer.rowStart[++count] = refs;
+    }
+    for (let at = 0; at < count; ) {
+      const stop = writer.pack(first + at, at, count);
+      shaped += stop - at;
+      at = stop;
+      if (at === count) break;
+      const row = rows[first + at]!;
+      const shape = {
+        keys: row.map(keyOf),
+        classes: row.map(([, kind]) => kind),
+        names: row.map(([, , name]) => name),
+        targets: row.map(([to]) => to),
+      };
+      if (packer.why === MET_AGAIN && writer.addShape(shape)) continue;
+      writer.begin(first + at);
+      for (const [to, kind, name] of row) writer.add(to, kind as 0 | 1 | 2, name);
+      at++;
+    }
+    first += count;
+  }
+  return { rows: writer.finish(rows.length), shaped };
+}
+
+const bytesOf = (rows: Rows): Buffer => Buffer.concat([...rows.pages.each()].map((page) => Buffer.from(page)));
+
+test('rows of a shape, between others and over many pages, give every reference with its name: in order, at any place, and from any place on; both packers write the same bytes', () => {
+  ok(compiledPacker() !== undefined, 'there is WebAssembly here');
   fc.assert(
     fc.property(anyShaped, fc.integer({ min: 1, max: 700 }), ([shapes, pattern], times) => {
       const nodes = pattern.length * times;
-      const writer = new RowWriter(1 << 20, scratch, 16, { named: true });
-      for (const shape of shapes)
-        writer.addShape(
-          shape.map(([kind]) => kind),
-          shape.map(([, name]) => name),
-          shape.map((_, i) => 1000 * i),
-        );
-      const expected: Ref[][] = [];
-      const starts = new Uint32Array(nodes + 1);
-      const targets: number[] = [];
-      const numbers = Int32Array.from({ length: nodes }, (_, n) => pattern[n % pattern.length]![0] % shapes.length);
-      for (let n = 0; n < nodes; n++) {
+      const types = Array.from({ length: nodes }, (_, n) => pattern[n % pattern.length]![0]);
+      const expected = types.map((type, n) => {
         const [, isUsual, target] = pattern[n % pattern.length]!;
-        const refs = numbers[n]! === EMPTY ? [] : shapes[Math.max(0, numbers[n]!)]!;
-        expected.push(refs.map(([kind, name], i) => [isUsual ? 1000 * i : (target + n * i) % 2 ** 28, kind, name]));
-        targets.push(...expected[n]!.map(([to]) => to));
-        starts[n + 1] = targets.length;
-      }
-      const side = { shapes: numbers, starts, targets: Uint32Array.from(targets) };
-      for (let n = 0; n < nodes; ) {
-        let end = n;
-        while (end < nodes && numbers[end]! >= 0) end++;
-        if (end > n) writer.addRows(n, side, n, end);
-        else {
-          writer.begin(n);
-          // The same reference told one by one.
-          for (const [to, kind, name] of expected[n]!) writer.add(to, kind as 0 | 1 | 2, name);
-          end++;
-        }
-        n = end;
-      }
-      const rows = writer.finish(nodes);
-      strictEqual(rows.refs, targets.length);
+        const refs = type === EMPTY ? [] : shapes[Math.max(0, type) % shapes.length]!;
+        return refs.map(([kind, name], i): Ref => [isUsual ? 1000 * i : (target + n * i) % 2 ** 28, kind, name]);
+      });
+      const heap = { types, rows: expected };
+      const { rows, shaped } = packed(compiledPacker()!, heap);
+      const plain = packed(new PlainPacker(), heap);
+      strictEqual(shaped, plain.shaped);
+      // Each shape once to meet it, but for hashes that are met in between.
+      if (!types.includes(ODD)) ok(shaped >= nodes - 20 * shapes.length, `${shaped} of ${nodes}`);
+      deepStrictEqual([rows.starts, rows.hubs, rows.shapes], [plain.rows.starts, plain.rows.hubs, plain.rows.shapes]);
+      ok(bytesOf(rows).equals(bytesOf(plain.rows)));
+      strictEqual(
+        rows.refs,
+        expected.reduce((refs, row) => refs + row.length, 0),
+      );
       const inOrder = expected.map((): Ref[] => []);
       rows.eachOf(undefined, (n, { to, kind, name }) => inOrder[n]!.push([to, kind, name]));
       deepStrictEqual(inOrder, expected);
@@ -124,9 +170,27 @@ test('rows of a shape, between others and over many pages, give every reference 
   );
 });
 
+test('where there is no more room for shapes, rows go on without', () => {
+  for (const packer of [compiledPacker()!, new PlainPacker()]) {
+    const types: number[] = [];
+    const rows: Ref[][] = [];
+    for (let n = 0; n < 40_000; n++) {
+      // Each twice in turn, so that each becomes a shape while there is room, which is for fewer.
+      types.push(n >> 1);
+      rows.push([[2_000_000 + (n % 3), 0, n >> 1]]);
+    }
+    const { rows: written, shaped } = packed(packer, { types, rows });
+    ok(Math.abs(shaped - (1 << 14)) < 10, `${shaped} rows`);
+    const read: Ref[][] = [];
+    written.eachOf(undefined, (_, { to, kind, name }) => read.push([[to, kind, name]]));
+    deepStrictEqual(read, rows);
+  }
+});
+
 test('to go on in a long row nothing is read of another long one in front of it', () => {
-  const writer = new RowWriter(1 << 20, scratch, 16, { named: true });
-  writer.addShape([0], [1], [2]);
+  const packer = new PlainPacker();
+  const writer = new RowWriter(1 << 20, scratch, 16, { named: true }, packer);
+  ok(writer.addShape({ keys: [0], classes: [0], names: [1], targets: [2] }));
   for (let n = 0; n < 2; n++) {
     writer.begin(n);
     for (let i = 0; i < 400_000; i++) writer.add(i, 0, i);

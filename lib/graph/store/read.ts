@@ -16,6 +16,9 @@ import type { ByTarget } from './byTarget.ts';
 import { Sizes, StoredColumn } from './columns.ts';
 import { Ephemerons, mayBePair } from './ephemerons.ts';
 import { NameCodes } from './nameCodes.ts';
+import { compiledPacker } from './packer/compiled.ts';
+import { MET_AGAIN, type Packer } from './packer/packer.ts';
+import { PlainPacker } from './packer/plain.ts';
 import {
   BASE_SHIFT,
   CUT,
@@ -31,7 +34,6 @@ import {
   SHORTCUT,
   WEAK,
 } from './rows.ts';
-import { MET_AGAIN, NO_SHAPE, ShapeFinder } from './shapes.ts';
 
 /** Flags of a node: V8's kinds that DevTools' rules tell apart, and what the runtime says of its document. */
 export const SYNTHETIC = 1;
@@ -143,11 +145,11 @@ class GraphReader {
   readonly #ephemerons = new Ephemerons();
   readonly #present: Bits | undefined;
   readonly #names: NameCodes | undefined;
-  readonly #shapes: ShapeFinder | undefined;
+  readonly #packer: Packer | undefined;
+  /** What is special about the references of the batch's nodes, row by row; nothing where the heap is not V8's. */
+  readonly #whatRows = new Uint8Array(NODES);
   /** Codes of the batch's types, row by row, as ours. */
   readonly #ours = new Uint32Array(NODES);
-  /** Shapes by row of the batch. */
-  readonly #rowShapes = new Int32Array(NODES);
   #dealt: ByTarget | undefined;
   #nodes = 0;
   /** Of the node whose references come. */
@@ -173,8 +175,9 @@ class GraphReader {
     this.#isV8 = isV8;
     this.#options = options;
     const hint = Math.min(nodes, 1 << 24);
-    this.#rows = new RowWriter(options.rowBytes, scratch, hint, { named: options.names ?? false });
-    this.#shapes = options.names === true && options.sieve === undefined ? new ShapeFinder() : undefined;
+    const hasShapes = options.names === true && options.sieve === undefined;
+    this.#packer = hasShapes ? (compiledPacker() ?? new PlainPacker()) : undefined;
+    this.#rows = new RowWriter(options.rowBytes, scratch, hint, { named: options.names ?? false }, this.#packer);
     this.#names = options.names ? new NameCodes(scratch) : undefined;
     this.#dealt = options.dealt;
     this.#flags = new Uint8Array(hint + 1);
@@ -191,11 +194,11 @@ class GraphReader {
     this.#reach(batch);
     this.#takeNodes(batch);
     if (refStart[0]! > 0) this.#takeRefs(batch, 0, refStart[0]!);
+    const packer = this.#packer;
+    const packed = packer === undefined ? 0 : this.#load(packer, batch);
     for (let row = 0; row < length; row++) {
-      const shaped = this.#shapes === undefined ? row : this.#shaped(this.#shapes, batch, row);
-      if (shaped > row) this.#takeShaped(batch, row, shaped);
+      if (row < packed) row = this.#pack(packer!, batch, row, packed);
       // The row behind them was found to have no shape.
-      row = shaped;
       if (row < length) this.#takeRow(batch, row);
     }
   }
@@ -281,6 +284,7 @@ class GraphReader {
         if (isDetached !== undefined) flags |= isDetached ? DETACHED : ATTACHED;
       }
       this.#flags[n[row]!] = flags & 255;
+      this.#whatRows[row] = (flags & (ARRAY | HIDDEN_KIND)) === 0 ? ORDINARY : whatRow(batch, row, flags);
     }
   }
 
@@ -294,71 +298,60 @@ class GraphReader {
     this.#rows.begin(n);
     this.#open = n;
     this.#openId = id[row]!;
-    this.#openRow = this.#whatRow(batch, row);
+    this.#openRow = this.#whatRows[row]!;
     if (refStart[row]! < refStart[row + 1]!) this.#takeRefs(batch, refStart[row]!, refStart[row + 1]!);
   }
 
-  /** What is special about the references of a node. */
-  #whatRow(batch: Batch, row: number): number {
-    const flags = this.#isV8 ? this.#kindFlags[batch.kind[row]!]! : 0;
-    if ((flags & ARRAY) !== 0 && isCalled(batch, row, MAP_DESCRIPTORS)) return DESCRIPTORS_ROW;
-    if ((flags & HIDDEN_KIND) !== 0 && isCalled(batch, row, NATIVE_CONTEXT)) return CONTEXT_ROW;
-    return ORDINARY;
+  /** Shows a batch to the packer; gives up to which row its rows are whole. */
+  #load(packer: Packer, { length, n, type, hasRefs, refStart, refKey, refTo, refs, more, names }: Batch): number {
+    // What comes by names as texts has no keys.
+    if (names === undefined || length === 0 || n[length - 1]! - n[0]! !== length - 1) return 0;
+    packer.rowType.set(type.subarray(0, length));
+    packer.rowStart.set(refStart.subarray(0, length + 1));
+    packer.refKey.set(refKey.subarray(0, refs));
+    packer.refTo.set(refTo.subarray(0, refs));
+    const { rowIsOdd } = packer;
+    for (let row = 0; row < length; row++) rowIsOdd[row] = this.#whatRows[row]! | (hasRefs[row]! ^ 1);
+    if (n[0] === 0) rowIsOdd[0] = 1;
+    return more > 0 ? length - 1 : length;
   }
 
-  /** Up to which row from one on all rows are whole, have references, nothing special, and a shape: finds their shapes. */
-  #shaped(shapes: ShapeFinder, batch: Batch, from: number): number {
-    // What comes by names as texts has none.
-    if (batch.names === undefined) return from;
-    const { length, n, type, refStart, more } = batch;
-    const end = more > 0 ? length - 1 : length;
-    let row = from;
-    for (; row < end; row++) {
-      const start = refStart[row]!;
-      if (start === refStart[row + 1] || n[row]! - n[from]! !== row - from || n[row] === 0) break;
-      if (this.#whatRow(batch, row) !== ORDINARY) break;
-      const shape = this.#shapeOf(shapes, batch, type[row]!, start, refStart[row + 1]!);
-      if (shape === NO_SHAPE) break;
-      this.#rowShapes[row] = shape;
-    }
-    return row;
-  }
-
-  #takeShaped({ n, id, refStart, refTo }: Batch, from: number, to: number): void {
-    const first = n[from]!;
+  /** Rows from one on that have a shape, or none and then get one; gives the row at which that ends. */
+  #pack(packer: Packer, batch: Batch, from: number, to: number): number {
+    const { n, id, refStart, refTo } = batch;
     const dealt = this.#dealt;
-    if (dealt !== undefined) {
-      for (let row = from, ref = refStart[from]!; row < to; row++)
-        for (const end = refStart[row + 1]!; ref < end; ref++) dealt.add(refTo[ref]!, first + row - from);
+    for (let row = from; ; ) {
+      const end = this.#rows.pack(n[row]!, row, to);
+      if (end > row) {
+        this.#open = n[end - 1]!;
+        this.#openId = id[end - 1]!;
+        this.#openRow = ORDINARY;
+      }
+      if (dealt !== undefined) {
+        for (let ref = refStart[row]!; row < end; row++)
+          for (const last = refStart[row + 1]!; ref < last; ref++) dealt.add(refTo[ref]!, n[row]!);
+      }
+      row = end;
+      if (row === to || packer.why !== MET_AGAIN || !this.#enterShape(batch, row)) return row;
     }
-    this.#rows.addRows(first, { shapes: this.#rowShapes, starts: refStart, targets: refTo }, from, to);
-    this.#open = n[to - 1]!;
-    this.#openId = id[to - 1]!;
-    this.#openRow = ORDINARY;
   }
 
-  /** The shape of a row; a shape that comes again is entered. */
-  #shapeOf(shapes: ShapeFinder, batch: Batch, type: number, from: number, to: number): number {
-    const known = shapes.find(batch, from, to, type);
-    return known === MET_AGAIN ? this.#enterShape(shapes, batch, from, to) : known;
-  }
-
-  /** Of a row that was met before, unless there is something special in it. Apart from `#shapeOf`, which would make an object for these functions each time. */
-  #enterShape(shapes: ShapeFinder, batch: Batch, from: number, to: number): number {
+  /** Of a row that was met before, unless there is something special in it. */
+  #enterShape(batch: Batch, row: number): boolean {
+    const from = batch.refStart[row]!;
+    const to = batch.refStart[row + 1]!;
     const refs = Array.from({ length: to - from }, (_, i) => from + i);
     const isSpecial = (ref: number): boolean => {
       const kind = batch.refKind[ref]!;
       return kind === WEAK_KIND || (this.#isV8 && kind === INTERNAL_KIND && this.#mayBePair(batch, ref));
     };
-    if (refs.some(isSpecial)) return NO_SHAPE;
-    const shape = shapes.enter(batch, from, to);
-    if (shape === NO_SHAPE) return NO_SHAPE;
-    this.#rows.addShape(
-      refs.map((ref) => CLASS_OF[batch.refKind[ref]!]!),
-      refs.map((ref) => this.#names!.code(batch, ref)),
-      batch.refTo.subarray(from, to),
-    );
-    return shape;
+    if (refs.some(isSpecial)) return false;
+    return this.#rows.addShape({
+      keys: batch.refKey.subarray(from, to),
+      classes: refs.map((ref) => CLASS_OF[batch.refKind[ref]!]!),
+      names: refs.map((ref) => this.#names!.code(batch, ref)),
+      targets: batch.refTo.subarray(from, to),
+    });
   }
 
   #takeRefs(batch: Batch, from: number, to: number): void {
@@ -494,6 +487,12 @@ function kindFlags(kind: string): number {
     default:
       return 0;
   }
+}
+
+function whatRow(batch: Batch, row: number, flags: number): number {
+  if ((flags & ARRAY) !== 0 && isCalled(batch, row, MAP_DESCRIPTORS)) return DESCRIPTORS_ROW;
+  if ((flags & HIDDEN_KIND) !== 0 && isCalled(batch, row, NATIVE_CONTEXT)) return CONTEXT_ROW;
+  return ORDINARY;
 }
 
 function isCalled(batch: Batch, row: number, name: Uint8Array): boolean {

@@ -7,7 +7,7 @@
  * ends with a zero byte, which no varint here is. Source: measured on 8.4M nodes of Node 20, 98 MB without hubs, 62 MB with them. Where nodes stand in
  * ascending order, as those that refer to one node do, each is told by its difference from the one before: 51 MB for the same references turned round.
  *
- * Rows that have names begin with the number of their shape (shapes.ts), which has them all, or say that each name stands behind its reference.
+ * Rows that have names begin with the number of their shape (packer/packer.ts), which has them all, or say that each name stands behind its reference.
  *
  * Over 300 lines, because the writer and the cursor are the two sides of one coding, and whoever changes one must see the other.
  */
@@ -16,6 +16,16 @@ import { PAGE, Pages } from '../../disk/pages.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { InputError } from '../../stream/errors.ts';
 import type { Bits } from './bits.ts';
+import {
+  LONGEST_SHAPE,
+  MOST_SHAPED,
+  MOST_SHAPES,
+  PAGE_FULL,
+  type Packer,
+  SLOT_BITS,
+  type Tables,
+} from './packer/packer.ts';
+import { FAR, hubOf, OWN_HUB, PlainTables, putVarint } from './packer/plain.ts';
 
 /** The most nodes a graph can have, so that a varint has at most 32 bits. */
 export const MOST_NODES = 2 ** 28;
@@ -46,21 +56,11 @@ const STEP_BITS = 2;
 const STEP = 1 << STEP_BITS;
 /** Ahead of it no node is near. */
 const NOWHERE = -STEP;
-/** Targets nearer than this take two bytes anyway. */
-const FAR = 1 << 10;
-/** A far target that is met so often becomes a hub. */
-const OFTEN = 128;
-const CANDIDATE_BITS = 13;
-
-/** References of the longest row that has a shape, and the bytes of such a row. */
-export const LONGEST_SHAPE = 64;
+/** Bytes of the longest row that has a shape. */
 const MOST_BYTES = 5 * (LONGEST_SHAPE + 1);
 
 /** In front of a row with names: each stands behind its reference. A shape's number comes behind it. */
 const OWN_NAMES = 0;
-
-/** The hub that a place of a shape has for itself. */
-const OWN_HUB = 0;
 
 /** What rows have in common, one shape behind the other: where each begins, and where the last one ends; of each reference the code of its name, and where it leads most often. */
 export interface Shapes {
@@ -79,6 +79,14 @@ export interface RowForm {
   readonly ascending?: boolean;
 }
 
+/** A batch's row that was met before: of each reference the key, the class and the code of its name, and where it may lead again. */
+export interface NewShape {
+  readonly keys: ArrayLike<number>;
+  readonly classes: ArrayLike<number>;
+  readonly names: ArrayLike<number>;
+  readonly targets: ArrayLike<number>;
+}
+
 export class RowWriter {
   readonly #pages: Pages;
   readonly #form: RowForm;
@@ -86,35 +94,32 @@ export class RowWriter {
   readonly #isAscending: boolean;
   /** What the next target of the open row is told from. */
   #origin = 0;
-  #page: Uint8Array;
-  #view: DataView;
+  readonly #packer: Packer | undefined;
+  readonly #tables: Tables;
+  readonly #page: Uint8Array;
+  readonly #view: DataView;
   #at = 0;
   #base = 0;
   #starts: Uint32Array;
   /** The row that is open, and references so far. */
   #row = -1;
   refs = 0;
-  #hubs = new Uint32Array(256);
-  #hubCount = OWN_HUB + 1;
-  /** A table of far targets by hash: in pairs a target, and how often it was met or, below 0, its place among the hubs. Small enough for the processor's own memory. */
-  readonly #candidates = new Int32Array(2 << CANDIDATE_BITS);
-  /** Shapes so far, and the classes that belong to their names. */
-  #shapeStarts = new Uint32Array(64);
-  #shapeNames = new Uint32Array(256);
-  #shapeTargets = new Uint32Array(256);
-  #shapeClasses = new Uint32Array(256);
+  /** Shapes so far, and the names that belong to their keys. */
   #shapes = 0;
+  #shapeNames = new Uint32Array(256);
   /** The open row has names, and nothing yet. */
   #isNew = false;
 
-  /** `nodes` is a hint. */
-  constructor(budgetBytes: number, scratch: Scratch, nodes = 1024, form: RowForm = {}) {
+  /** `nodes` is a hint. Rows that `packer` writes have names. */
+  constructor(budgetBytes: number, scratch: Scratch, nodes = 1024, form: RowForm = {}, packer?: Packer) {
     this.#form = form;
     this.#isNamed = form.named ?? false;
     this.#isAscending = form.ascending ?? false;
     this.#pages = new Pages(budgetBytes, scratch);
-    this.#page = this.#pages.open;
-    this.#view = viewOf(this.#page);
+    this.#packer = packer;
+    this.#tables = packer ?? new PlainTables();
+    this.#page = this.#tables.page;
+    this.#view = new DataView(this.#page.buffer, this.#page.byteOffset, this.#page.byteLength);
     this.#starts = new Uint32Array((nodes >>> STEP_BITS) + 2);
   }
 
@@ -130,63 +135,51 @@ export class RowWriter {
     this.#isNew = this.#isNamed;
   }
 
-  /** A shape for rows that come: numbered from 0. Of each reference the class, the code of its name, and where it may lead again. */
-  addShape(classes: ArrayLike<number>, names: ArrayLike<number>, targets: ArrayLike<number>): void {
-    const start = this.#shapeStarts[this.#shapes]!;
-    const end = start + names.length;
-    if (end > this.#shapeNames.length) {
-      this.#shapeNames = grownNumbers(this.#shapeNames, 2 * end);
-      this.#shapeTargets = grownNumbers(this.#shapeTargets, 2 * end);
-      this.#shapeClasses = grownNumbers(this.#shapeClasses, 2 * end);
-    }
+  /** A shape for the row at which the packer has stopped. False where there is no more room. */
+  addShape({ keys, classes, names, targets }: NewShape): boolean {
+    const packer = this.#packer!;
+    const start = packer.starts[this.#shapes]!;
+    const end = start + keys.length;
+    if (this.#shapes === MOST_SHAPES || end > MOST_SHAPED) return false;
+    if (end > this.#shapeNames.length) this.#shapeNames = grownNumbers(this.#shapeNames, 2 * end);
     this.#shapeNames.set(names, start);
-    this.#shapeTargets.set(targets, start);
-    this.#shapeClasses.set(classes, start);
-    this.#shapes++;
-    if (this.#shapes === this.#shapeStarts.length)
-      this.#shapeStarts = grownNumbers(this.#shapeStarts, 2 * this.#shapes);
-    this.#shapeStarts[this.#shapes] = end;
+    packer.keys.set(keys, start);
+    packer.classes.set(classes, start);
+    packer.targets.set(targets, start);
+    packer.starts[++this.#shapes] = end;
+    const { slots } = packer;
+    let slot = packer.hash >>> (32 - SLOT_BITS);
+    while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+    slots[slot] = this.#shapes;
+    return true;
   }
 
   /**
-   * Rows of nodes that follow each other, from `first` on: of each row the shape, and where its references begin among `targets` and those of the next one; at places from `from`
-   * to `to`. No row is empty, and none has more to say. Most of a heap passes here, so it keeps its counters in locals.
+   * Rows of the packer's batch from one to `end`, of nodes that follow each other from `first` on and have no row yet. Gives the row at which it stopped, which is open: the
+   * packer's `why` says why.
    */
-  addRows(first: number, { shapes, starts, targets }: ShapedRows, from: number, to: number): void {
-    this.begin(first);
-    const classes = this.#shapeClasses;
-    const usual = this.#shapeTargets;
-    let page = this.#page;
-    let view = this.#view;
-    let at = this.#at;
-    let n = first;
-    for (let row = from; row < to; row++, n++) {
-      if (n > first) {
-        page[at++] = 0;
-        if ((n & (STEP - 1)) === 0) this.#noteStart(n, at);
+  pack(first: number, from: number, end: number): number {
+    const packer = this.#packer!;
+    const { rowStart } = packer;
+    let row = from;
+    while (row < end) {
+      const n = first + row - from;
+      this.begin(n);
+      const stop = packer.pack(row, end, n, this.#at);
+      this.#at = packer.at;
+      for (let i = 0, node = (n | (STEP - 1)) + 1; i < packer.begunCount; i++, node += STEP)
+        this.#noteStart(node, packer.begun[i]!);
+      if (stop > row) {
+        this.refs += rowStart[stop]! - rowStart[row]!;
+        this.#row = first + stop - from - 1;
+        this.#origin = this.#row;
+        this.#isNew = false;
       }
-      const shape = shapes[row]!;
-      at = putVarint(view, at, shape + 2);
-      const end = starts[row + 1]!;
-      for (let ref = starts[row]!, place = this.#shapeStarts[shape]!; ref < end; ref++, place++) {
-        const target = targets[ref]!;
-        const away = target - n;
-        const zigzag = (away << 1) ^ (away >> 31);
-        const hub = target === usual[place] ? OWN_HUB : zigzag >= FAR ? this.#hub(target) : -1;
-        at = putVarint(view, at, ((hub >= 0 ? (hub << 3) | 4 : zigzag << 3) | classes[place]!) + 1);
-        if (at >= PAGE) {
-          this.#turn(at);
-          page = this.#page;
-          view = this.#view;
-          at = this.#at;
-        }
-      }
+      row = stop;
+      if (packer.why !== PAGE_FULL) break;
+      this.#turn();
     }
-    this.#at = at;
-    this.#row = n - 1;
-    this.#origin = n - 1;
-    this.#isNew = false;
-    this.refs += starts[to]! - starts[from]!;
+    return row;
   }
 
   /** A reference of the open row that has no more to say than its class, and its name where rows have names. */
@@ -194,7 +187,7 @@ export class RowWriter {
     if (this.#isNew) this.#head();
     this.#put(to, kind);
     if (this.#isNamed) this.#varint(name + 1);
-    if (this.#at >= PAGE) this.#turn(this.#at);
+    if (this.#at >= PAGE) this.#turn();
   }
 
   special(to: number, flags: number, value = 0, cut = 0, name = 0): void {
@@ -204,41 +197,48 @@ export class RowWriter {
     if ((flags & EPHEMERON) !== 0) this.#varint(value + 1);
     if ((flags & CUT) !== 0) this.#varint(cut + 1);
     if (this.#isNamed) this.#varint(name + 1);
-    if (this.#at >= PAGE) this.#turn(this.#at);
+    if (this.#at >= PAGE) this.#turn();
   }
 
   /** All rows, those up to `nodes` included. */
   finish(nodes: number): Rows {
     this.begin(nodes - 1);
     if (nodes > 0) this.#end();
-    this.#pages.seal();
+    this.#append();
     return new Rows({
       nodes,
       refs: this.refs,
       pages: this.#pages,
       starts: this.#starts.subarray(0, (nodes >>> STEP_BITS) + 1),
-      hubs: this.#hubs.slice(0, this.#hubCount),
-      shapes: {
-        starts: this.#shapeStarts.slice(0, this.#shapes + 1),
-        names: this.#shapeNames.slice(0, this.#shapeStarts[this.#shapes]),
-        targets: this.#shapeTargets.slice(0, this.#shapeStarts[this.#shapes]),
-      },
+      hubs: this.#tables.hubs.slice(0, this.#tables.hubCount),
+      shapes: this.#told(),
       form: this.#form,
     });
+  }
+
+  #told(): Shapes {
+    if (this.#packer === undefined) return NO_SHAPES;
+    const { starts, targets } = this.#packer;
+    const end = starts[this.#shapes]!;
+    return {
+      starts: starts.slice(0, this.#shapes + 1),
+      names: this.#shapeNames.slice(0, end),
+      targets: targets.slice(0, end),
+    };
   }
 
   /** What a row of no shape begins with. */
   #head(): void {
     this.#isNew = false;
     this.#varint(OWN_NAMES + 1);
-    if (this.#at >= PAGE) this.#turn(this.#at);
+    if (this.#at >= PAGE) this.#turn();
   }
 
   #put(to: number, kind: number): void {
     const away = to - this.#origin;
     const zigzag = (away << 1) ^ (away >> 31);
     this.refs++;
-    const hub = zigzag >= FAR && !this.#isAscending ? this.#hub(to) : -1;
+    const hub = zigzag >= FAR && !this.#isAscending ? hubOf(this.#tables, to) : -1;
     if (this.#isAscending) this.#origin = to;
     this.#at = putVarint(this.#view, this.#at, ((hub >= 0 ? (hub << 3) | 4 : zigzag << 3) | kind) + 1);
   }
@@ -247,40 +247,22 @@ export class RowWriter {
     this.#at = putVarint(this.#view, this.#at, value);
   }
 
-  /** The place of a far target among the hubs, or -1: of two with the same hash the one that is met more often stays. */
-  #hub(to: number): number {
-    const table = this.#candidates;
-    const slot = (Math.imul(to, 0x9e3779b1) >>> (32 - CANDIDATE_BITS)) << 1;
-    const state = table[slot + 1]!;
-    if (table[slot] === to) {
-      if (state < 0) return -state;
-      if (state < OFTEN) table[slot + 1] = state + 1;
-      else this.#enter(slot, to);
-    } else if (state > 0) table[slot + 1] = state - 1;
-    else if (state === 0) {
-      table[slot] = to;
-      table[slot + 1] = 1;
-    }
-    return -1;
-  }
-
-  #enter(slot: number, to: number): void {
-    if (this.#hubCount === this.#hubs.length) this.#hubs = grownNumbers(this.#hubs, 2 * this.#hubCount);
-    this.#candidates[slot + 1] = -this.#hubCount;
-    this.#hubs[this.#hubCount++] = to;
-  }
-
   #end(): void {
     this.#page[this.#at++] = 0;
-    if (this.#at >= PAGE) this.#turn(this.#at);
+    if (this.#at >= PAGE) this.#turn();
   }
 
-  #turn(end: number): void {
-    const { page, at } = this.#pages.turn(end);
-    this.#page = page;
-    this.#view = viewOf(page);
-    this.#at = at;
+  #turn(): void {
+    this.#append();
+    this.#page.copyWithin(0, PAGE, this.#at);
+    this.#at -= PAGE;
     this.#base += PAGE;
+  }
+
+  /** What lay behind its bytes must not depend on anything. */
+  #append(): void {
+    this.#page.fill(0, this.#at);
+    this.#pages.append(this.#page);
   }
 
   #noteStart(n: number, at: number): void {
@@ -291,37 +273,6 @@ export class RowWriter {
       throw new InputError(`references take more than 4 GiB: there are too many for one graph (${this.refs} and more)`);
     this.#starts[place] = position;
   }
-}
-
-const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
-  new DataView(buffer, byteOffset, byteLength);
-
-/** All of four bytes but the last are followed by another one: by how many bits a value has, how many bytes, and those bits. */
-const VARINT_BYTES = Uint8Array.from({ length: 29 }, (_, bits) => Math.max(1, Math.ceil(bits / 7)));
-const FOLLOWED = Int32Array.from({ length: 29 }, (_, bits) => 0x808080 >>> (8 * (4 - VARINT_BYTES[bits]!)));
-
-/** Writes a varint of up to 32 bits; gives where it ends. Up to 28 bits without a branch: how long the next one is cannot be foreseen, and a wrong guess takes longer than all of this. */
-function putVarint(view: DataView, at: number, value: number): number {
-  if (value >>> 28 !== 0) return putLong(view, at, value >>> 0);
-  const bits = 32 - Math.clz32(value);
-  const groups = (value & 0x7f) | ((value & 0x3f80) << 1) | ((value & 0x1fc000) << 2) | ((value & 0xfe00000) << 3);
-  view.setInt32(at, groups | FOLLOWED[bits]!, true);
-  return at + VARINT_BYTES[bits]!;
-}
-
-function putLong(view: DataView, at: number, value: number): number {
-  let rest = value;
-  let to = at;
-  for (; rest > 127; rest >>>= 7) view.setUint8(to++, (rest & 127) | 128);
-  view.setUint8(to++, rest);
-  return to;
-}
-
-/** Rows side by side: of each its shape, and where its references begin among `targets`. */
-export interface ShapedRows {
-  readonly shapes: Int32Array;
-  readonly starts: Uint32Array;
-  readonly targets: Uint32Array;
 }
 
 /** Of a reference, by whose it is and the code of its name: the set of cuts that it belongs to, 0 for none. */

@@ -1,6 +1,6 @@
 /** The loops of kernel.as.ts, compiled to WebAssembly: three milliseconds and a megabyte to begin with. */
-import { readFileSync } from 'node:fs';
 import { REFS } from '../../../stream/batch.ts';
+import { compiled } from '../../../stream/compiled.ts';
 import { isIndexed } from '../../../stream/refToken.ts';
 import { BLOCK, type EdgeLayout, type Scanner, UNKNOWN, VALUES } from './scanner.ts';
 
@@ -22,19 +22,10 @@ type Kernel = Pick<Scanner, 'scan' | 'takeEdges'> & {
   readonly layOut: (...numbers: number[]) => void;
 } & Readonly<Record<Constant | 'farthest' | 'farthestRef', { value: number }>>;
 
-/**
- * Undefined where WebAssembly is not to be had: switched off, on a processor without its vectors (CompileError), or without room for its ten gigabytes of addresses, as under
- * `ulimit -v` (RangeError), though it takes no memory for them.
- */
+/** Undefined where WebAssembly is not to be had. */
 export function compiledScanner(): Scanner | undefined {
-  try {
-    const code = new WebAssembly.Module(readFileSync(new URL('kernel.wasm', import.meta.url)));
-    return new CompiledScanner(new WebAssembly.Instance(code).exports as unknown as Kernel);
-  } catch (error) {
-    if (typeof WebAssembly !== 'object') return undefined;
-    if (error instanceof RangeError || error instanceof WebAssembly.CompileError) return undefined;
-    throw error;
-  }
+  const kernel = compiled(new URL('kernel.wasm', import.meta.url));
+  return kernel === undefined ? undefined : new CompiledScanner(kernel as unknown as Kernel);
 }
 
 class CompiledScanner implements Scanner {
