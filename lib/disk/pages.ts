@@ -126,7 +126,8 @@ export class Pages {
   }
 
   #frame(): Uint8Array {
-    const frame = this.#free ?? new Uint8Array(STRIDE);
+    // All of it is written to at once.
+    const frame = this.#free ?? Buffer.allocUnsafeSlow(STRIDE);
     this.#free = undefined;
     return frame;
   }

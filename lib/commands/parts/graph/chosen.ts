@@ -46,10 +46,12 @@ export async function openChosen(
   let came = 0;
   const tap = (batch: Batch): void => {
     chooser.mark(batch);
-    if (chooser.held === true) chosen.add(last);
-    for (let row = 0; row < batch.length; row++) if (chooser.rows[row] === 1) chosen.add(batch.n[row]!);
+    const { rows, held } = chooser;
+    const wanted = chooser.count(batch.length);
+    if (held === true) chosen.add(last);
+    if (wanted > 0) for (let row = 0; row < batch.length; row++) if (rows[row] === 1) chosen.add(batch.n[row]!);
     if (batch.length > 0) last = batch.n[batch.length - 1]!;
-    count += chooser.count(batch.length);
+    count += wanted;
     came += batch.length;
     if (choice.types.length > 0 && count === 0) types.add(batch);
     needs.tap?.(batch);
