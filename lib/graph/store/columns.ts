@@ -57,8 +57,13 @@ export class StoredColumn {
 
   /** All of it. */
   load(into: Uint32Array<ArrayBuffer>): void {
+    this.read(into.subarray(0, this.length), 0);
+  }
+
+  /** As many values as there is room for, from the one at `first` on. */
+  read(into: Uint32Array<ArrayBuffer>, first: number): void {
     this.#flush();
-    this.#file.readAt(new Uint8Array(into.buffer, into.byteOffset, 4 * this.length), 0);
+    this.#file.readAt(new Uint8Array(into.buffer, into.byteOffset, into.byteLength), 4 * first);
   }
 
   /** Chunks in order, those alone that have nodes of `set` if one is given: values of the nodes from `first` on. The chunk is valid until the next one. */
