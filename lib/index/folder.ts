@@ -94,7 +94,15 @@ export class Folder {
     let part = this.#open.get(name);
     if (part === undefined) {
       const fd = openSync(join(this.path, name), 'r');
-      part = { readAt: (into, position, length) => readFully(fd, into, position, length) };
+      part = {
+        readAt: (into, position, length = into.length) => {
+          const read = readFully(fd, into, position, length);
+          // What has become shorter since it was opened must not pass for zeros.
+          if (read < Math.min(length, this.size(name) - position))
+            throw this.#changed(new Unusable(`${name} ends early`));
+          return read;
+        },
+      };
       this.#open.set(name, part);
     }
     return part;

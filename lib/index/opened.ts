@@ -1,6 +1,6 @@
 /**
- * A sidecar, opened: columns, rows in both directions, names and answers, each read when it is asked for. Costs what is asked for; a graph two bytes a node, and the cache of
- * its rows.
+ * A sidecar, opened: columns, rows in both directions, names and answers, each read when it is asked for. Costs what is asked for; a graph the cache of its rows, and a byte a node
+ * where its flags are asked for.
  */
 import { Pages } from '../disk/pages.ts';
 import type { FoundRow } from '../graph/chains/groups.ts';
@@ -8,6 +8,7 @@ import type { DominatorTree } from '../graph/dominators/dominators.ts';
 import type { Suspects } from '../graph/dominators/suspects.ts';
 import { Bits } from '../graph/store/bits.ts';
 import { Sizes, StoredColumn } from '../graph/store/columns.ts';
+import { LookUp } from '../graph/store/lookUp.ts';
 import { NameCodes } from '../graph/store/nameCodes.ts';
 import type { Graph } from '../graph/store/read.ts';
 import { NO_SHAPES, Rows, type Shapes } from '../graph/store/rows.ts';
@@ -162,7 +163,7 @@ export class Index {
       nodes: direction === 'holders' ? this.names.texts.size : this.facts.nodes,
       refs,
       pages: new Pages(rowBytes, undefined, { file: this.folder.part(`${direction}.rows`), pages }),
-      starts: this.folder.numbers(`${direction}.starts`),
+      starts: new LookUp(this.column(`${direction}.starts`)),
       hubs: this.folder.numbers(`${direction}.hubs`),
       shapes: direction === 'forward' ? this.#shapes() : NO_SHAPES,
       form: direction === 'forward' ? { named: true } : { ascending: true },

@@ -1,5 +1,5 @@
 /** snap-index as it is used: with an index commands say the same, byte for byte, and read less; one that does not fit is ignored; whatever goes wrong while it is made leaves nothing. */
-import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, ok, strictEqual, throws } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -20,6 +20,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { LookUp } from '../../lib/graph/store/lookUp.ts';
+import { Index } from '../../lib/index/opened.ts';
+import { InputError } from '../../lib/stream/errors.ts';
 import { writeBigSnapshot } from '../support/bigSnapshot.ts';
 import { fixtures, unzipped } from '../support/fixtures.ts';
 import { heap } from '../support/heap.ts';
@@ -368,6 +371,22 @@ test('a part that something has changed is said to be so', async () => {
   const ended = await run('snap-retain', ['--by', 'class', name], { cwd });
   deepStrictEqual([ended.stdout, ended.status], ['', 2]);
   match(ended.stderr, /^snap-retain: app\.heapsnapshot\.snapidx: has a summary\.json that is not JSON: .*\n$/);
+});
+
+test('a part that becomes shorter while it is read is an error, not zeros', async () => {
+  const file = join(tempFolder('shortened'), 'app.heapsnapshot');
+  copyFileSync(testFile('fixtures', 'small', 'shop.heapsnapshot'), file);
+  strictEqual((await run('snap-index', [file])).status, 0);
+  // It is beside the file, whole, when it is opened.
+  const index = Index.of(file)!;
+  const isEarly = (part: string) => (error: unknown) =>
+    error instanceof InputError && error.message.startsWith(`${folderOf(file)}: ${part} ends early: `);
+  const starts = index.graph().rows.cursor();
+  for (const part of ['type', 'forward.starts', 'names.offsets']) truncateSync(join(folderOf(file), part), 2);
+  const type = new LookUp(index.column('type'));
+  throws(() => type.at(0), isEarly('type'));
+  throws(() => starts.seek(0), isEarly('forward.starts'));
+  throws(() => index.folder.numbers('names.offsets'), isEarly('names.offsets'));
 });
 
 /** Bytes that a command's process reads in all, its own program among them. */

@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Scratch } from '../../lib/disk/scratch.ts';
 import { Bits } from '../../lib/graph/store/bits.ts';
+import { StoredColumn } from '../../lib/graph/store/columns.ts';
+import { LookUp } from '../../lib/graph/store/lookUp.ts';
 import { Pool } from '../../lib/graph/store/pool.ts';
 import { PLAIN, RowWriter, WEAK } from '../../lib/graph/store/rows.ts';
 import { type StartOptions, startsOf } from '../../lib/graph/walk/starts.ts';
@@ -41,7 +43,9 @@ function starts({ types, refs, chosen, excluded = [] }: Asked, { weak = false, .
   }
   const options = { ...how, weak, count: chosen.length, excluded: setOf(excluded) };
   const rows = writer.finish(types.length);
-  return startsOf(setOf(chosen), rows, Uint32Array.from(types), new Pool(types.length), options);
+  const type = new StoredColumn(scratch);
+  type.append(Uint32Array.from(types));
+  return startsOf(setOf(chosen), rows, new LookUp(type), new Pool(types.length), options);
 }
 
 /** The same from the definition. */

@@ -4,6 +4,7 @@ import { ExcludedVia } from '../../lib/commands/parts/around/excludedVia.ts';
 import { parseVia } from '../../lib/commands/parts/choosing/via.ts';
 import { Scratch } from '../../lib/disk/scratch.ts';
 import { Bits } from '../../lib/graph/store/bits.ts';
+import { LookUp } from '../../lib/graph/store/lookUp.ts';
 import type { NameCodes } from '../../lib/graph/store/nameCodes.ts';
 import { readGraph } from '../../lib/graph/store/read.ts';
 import { reversed } from '../../lib/graph/store/reverse.ts';
@@ -61,8 +62,7 @@ export async function aroundHeap(heap: Heap, question: AroundQuestion): Promise<
   const tests = left.map(parseVia).map(({ kind, name }) => all.names!.matcher(kind, name));
   const rows = all.rows.without((name) => tests.some((test) => test(name)));
   const graph = of === 'rows' ? { ...all, rows } : all;
-  const type = new Uint32Array(graph.nodes);
-  graph.type.load(type);
+  const type = new LookUp(graph.type);
   const sources = new Sources(reversed(all.rows, true, 1 << 20, scratch, { tellsWeak: true }), weak);
   const back = of === 'rows' ? new RemainingSources(sources, rows, weak) : sources;
   const neighbours = backward ? back : new Targets(graph.rows, weak);

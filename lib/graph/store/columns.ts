@@ -6,13 +6,18 @@ import type { Bits } from './bits.ts';
 const CHUNK = 1 << 16;
 /** Of fewer than one node in so many, values are read one by one. */
 const SPARSE = 64;
+/** With one value so many are read: whoever asks for some, ascending, asks for neighbours among them. */
+const NEAR = 256;
 /** A small graph's columns should not take 256 KiB each. */
 const FIRST_CHUNK = 1 << 10;
 
 /** A column in a temporary file: written in order, read into memory or walked through. */
 export class StoredColumn {
   readonly #file: ColumnFile;
-  readonly #one = new Uint32Array(1);
+  /** The values that stand around the one that was asked for last: so many, from there on. */
+  readonly #near = new Uint32Array(NEAR);
+  #nearFrom = 0;
+  #nearCount = 0;
   #chunk = new Uint32Array(FIRST_CHUNK);
   #held = 0;
   length: number;
@@ -43,9 +48,13 @@ export class StoredColumn {
 
   /** One value of a column that is written. */
   at(n: number): number {
-    this.#flush();
-    this.#file.readAt(new Uint8Array(this.#one.buffer), 4 * n);
-    return this.#one[0]!;
+    const near = this.#near;
+    if (n < this.#nearFrom || n >= this.#nearFrom + this.#nearCount) {
+      this.#nearFrom = n - (n % NEAR);
+      this.#nearCount = Math.min(NEAR, this.length - this.#nearFrom);
+      this.read(near.subarray(0, this.#nearCount), this.#nearFrom);
+    }
+    return near[n - this.#nearFrom]!;
   }
 
   /** A whole column at once, behind what is there. */
@@ -57,8 +66,13 @@ export class StoredColumn {
 
   /** All of it. */
   load(into: Uint32Array<ArrayBuffer>): void {
+    this.read(into.subarray(0, this.length), 0);
+  }
+
+  /** As many values as there is room for, from the one at `first` on. */
+  read(into: Uint32Array<ArrayBuffer>, first: number): void {
     this.#flush();
-    this.#file.readAt(new Uint8Array(into.buffer, into.byteOffset, 4 * this.length), 0);
+    this.#file.readAt(new Uint8Array(into.buffer, into.byteOffset, into.byteLength), 4 * first);
   }
 
   /** Chunks in order, those alone that have nodes of `set` if one is given: values of the nodes from `first` on. The chunk is valid until the next one. */

@@ -16,6 +16,7 @@ import { PAGE, Pages } from '../../disk/pages.ts';
 import type { Scratch } from '../../disk/scratch.ts';
 import { InputError } from '../../stream/errors.ts';
 import type { Bits } from './bits.ts';
+import type { LookUp } from './lookUp.ts';
 import {
   LONGEST_SHAPE,
   MOST_SHAPED,
@@ -61,6 +62,8 @@ const MOST_BYTES = 5 * (LONGEST_SHAPE + 1);
 
 /** In front of a row with names: each stands behind its reference. A shape's number comes behind it. */
 const OWN_NAMES = 0;
+
+const NO_STARTS = new Uint32Array(0);
 
 /** What rows have in common, one shape behind the other: where each begins, and where the last one ends; of each reference the code of its name, and where it leads most often. */
 export interface Shapes {
@@ -286,7 +289,8 @@ export interface WrittenRows {
   readonly nodes: number;
   readonly refs: number;
   readonly pages: Pages;
-  readonly starts: Uint32Array;
+  /** Of rows that were written before they are looked up: who asks for a few rows need not have them all. */
+  readonly starts: Uint32Array | LookUp;
   readonly hubs: Uint32Array;
   readonly shapes: Shapes;
   readonly form: RowForm;
@@ -320,7 +324,9 @@ export class Rows {
 
   /** Where rows begin: for whoever keeps them. */
   get starts(): Uint32Array {
-    return this.#written.starts;
+    const { starts } = this.#written;
+    if (!(starts instanceof Uint32Array)) throw new Error('these rows are kept already');
+    return starts;
   }
 
   /** Targets by place: likewise. */
@@ -375,6 +381,8 @@ export class RowCursor {
   #taken = -1;
   readonly #pages: Pages;
   readonly #starts: Uint32Array;
+  /** Where rows begin, if it is looked up. */
+  readonly #lookUp: LookUp | undefined;
   readonly #hubs: Uint32Array;
   readonly #isNamed: boolean;
   readonly #isAscending: boolean;
@@ -396,7 +404,8 @@ export class RowCursor {
     this.#mark = mark;
     this.#marking = marking;
     this.#pages = pages;
-    this.#starts = starts;
+    this.#starts = starts instanceof Uint32Array ? starts : NO_STARTS;
+    this.#lookUp = starts instanceof Uint32Array ? undefined : starts;
     this.#hubs = hubs;
     this.#shapes = shapes;
     this.#shapeNames = shapes.names;
@@ -421,7 +430,7 @@ export class RowCursor {
     this.#open(n);
     let rows = ahead;
     if (ahead < 0 || ahead >= STEP || this.#taken !== this.#pages.taken) {
-      this.#goTo(this.#starts[n >>> STEP_BITS]!);
+      this.#goTo(this.#lookUp === undefined ? this.#starts[n >>> STEP_BITS]! : this.#lookUp.at(n >>> STEP_BITS));
       rows = n & (STEP - 1);
     }
     if (rows > 0) this.#skip(rows);

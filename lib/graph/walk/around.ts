@@ -1,11 +1,12 @@
 /**
  * The graph around some nodes: from where they are, level by level, to so many references away, nearest first; runs along one reference between nodes of one type
- * are walked to their end and kept as one step. Memory: the nodes of the answer, three bits a node, and the types of all nodes. Linear in what is walked.
+ * are walked to their end and kept as one step. Memory: the nodes of the answer, three bits a node, and types as far as they are asked for. Linear in what is walked.
  *
  * Over 300 lines, because runs are walked in the same set of met nodes, and by the same names of references, as all else.
  */
 
 import { Bits } from '../store/bits.ts';
+import type { LookUp } from '../store/lookUp.ts';
 import type { NameCodes } from '../store/nameCodes.ts';
 import type { Graph } from '../store/read.ts';
 import type { RowCursor } from '../store/rows.ts';
@@ -76,7 +77,7 @@ export interface AroundOptions {
 export function walkAround(
   graph: Graph,
   names: NameCodes,
-  type: Uint32Array,
+  type: LookUp,
   neighbours: Neighbours,
   options: AroundOptions,
 ): Around {
@@ -101,7 +102,7 @@ interface Walking {
 }
 
 type Node = { -readonly [Key in keyof Shown]: Shown[Key] } & {
-  /** Neighbours of its type that were entered from it or had no room, the last of them, and the node that its run came from. */
+  /** Neighbours of its type that were entered from it, and a second one that had no room; the last of them, and the node that its run came from. */
   alike: number;
   next: Node | undefined;
   before: number;
@@ -115,7 +116,7 @@ class Walk implements Around {
   absent = 0;
   readonly #present: Bits | undefined;
   readonly #names: NameCodes;
-  readonly #type: Uint32Array;
+  readonly #type: LookUp;
   readonly #neighbours: Neighbours;
   readonly #options: AroundOptions;
   readonly #cursor: RowCursor;
@@ -125,7 +126,7 @@ class Walk implements Around {
   /** Where the level that was entered last begins in `shown`. */
   #from = 0;
 
-  constructor(graph: Graph, names: NameCodes, type: Uint32Array, neighbours: Neighbours, options: AroundOptions) {
+  constructor(graph: Graph, names: NameCodes, type: LookUp, neighbours: Neighbours, options: AroundOptions) {
     this.#present = graph.present;
     this.#names = names;
     this.#type = type;
@@ -184,13 +185,20 @@ class Walk implements Around {
     if (!this.#seen.has(n) && this.#isOutside(n)) return;
     from.neighbours++;
     if (this.#seen.has(n)) return;
-    if (this.#type[n] === this.#type[from.n]) from.alike++;
     if (!this.isRoom) {
       from.left++;
+      // Whether the one that was entered is the only one of its type; of all others nobody will ask.
+      if (from.alike === 1 && this.#isAlike(n, from)) from.alike++;
       return;
     }
     const node = this.#enter(n, depth, from);
-    if (this.#type[n] === this.#type[from.n]) from.next = node;
+    if (!this.#isAlike(n, from)) return;
+    from.alike++;
+    from.next = node;
+  }
+
+  #isAlike(n: number, { n: from }: Node): boolean {
+    return this.#type.at(n) === this.#type.at(from);
   }
 
   #isOutside(n: number): boolean {
@@ -248,7 +256,7 @@ class Walk implements Around {
     if (n === run.end.n || n === run.before) return;
     const isSeen = this.#seen.has(n);
     if (!isSeen && this.#isOutside(n)) return;
-    if (isSeen || this.#type[n] !== this.#type[run.end.n]) run.aside.push(n);
+    if (isSeen || !this.#isAlike(n, run.end)) run.aside.push(n);
     else if (run.ways++ === 0) run.way = n;
   }
 
@@ -263,8 +271,9 @@ class Walk implements Around {
     const names = run.names.filter((name) => between.some((other) => this.#names.isSame(name, other)));
     if (names.length === 0) return false;
     for (const n of aside) {
-      const alike = run.others.get(this.#type[n]!);
-      if (alike === undefined) run.others.set(this.#type[n]!, { count: 1, first: n, isOne: true });
+      const type = this.#type.at(n);
+      const alike = run.others.get(type);
+      if (alike === undefined) run.others.set(type, { count: 1, first: n, isOne: true });
       else {
         alike.count++;
         if (n !== alike.first) alike.isOne = false;

@@ -4,6 +4,7 @@
  * up to three times; memory: a column.
  */
 import { Bits } from '../store/bits.ts';
+import type { LookUp } from '../store/lookUp.ts';
 import type { Pool } from '../store/pool.ts';
 import type { Rows } from '../store/rows.ts';
 
@@ -23,13 +24,7 @@ export interface StartOptions {
 }
 
 /** Ascending. `rows` are what nodes refer to, and `type` has a code for each. */
-export function startsOf(
-  chosen: Bits,
-  rows: Rows,
-  type: Uint32Array,
-  pool: Pool,
-  options: StartOptions,
-): readonly number[] {
+export function startsOf(chosen: Bits, rows: Rows, type: LookUp, pool: Pool, options: StartOptions): readonly number[] {
   const { count, most } = options;
   if (count * CROWD <= most) return chosen.first(count);
   const room = Math.min(most, Math.max(1, Math.floor(most / SHARE)));
@@ -45,14 +40,14 @@ export function startsOf(
 /** Shows the chosen nodes of its type that a chosen one refers to, itself left out. */
 type Alike = (n: number, see: (n: number, to: number) => void) => void;
 
-function alikeFrom(chosen: Bits, rows: Rows, type: Uint32Array, { weak, excluded }: StartOptions): Alike {
+function alikeFrom(chosen: Bits, rows: Rows, type: LookUp, { weak, excluded }: StartOptions): Alike {
   const cursor = rows.cursor();
   return (n, see) => {
     if (excluded?.has(n) === true) return;
     cursor.seek(n);
     while (cursor.next()) {
       const { to } = cursor;
-      if (to !== n && type[to] === type[n] && chosen.has(to) && (weak || !cursor.isWeak)) see(n, to);
+      if (to !== n && type.at(to) === type.at(n) && chosen.has(to) && (weak || !cursor.isWeak)) see(n, to);
     }
   };
 }

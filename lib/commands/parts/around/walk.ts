@@ -3,6 +3,8 @@ import type { Args } from '../../../cli/command.ts';
 import type { Frame } from '../../../cli/frame.ts';
 import type { Scratch } from '../../../disk/scratch.ts';
 import { Bits } from '../../../graph/store/bits.ts';
+import { LookUp } from '../../../graph/store/lookUp.ts';
+import type { Graph } from '../../../graph/store/read.ts';
 import { reversed, rowsOf } from '../../../graph/store/reverse.ts';
 import type { Rows } from '../../../graph/store/rows.ts';
 import { walkAround } from '../../../graph/walk/around.ts';
@@ -11,7 +13,6 @@ import { RemainingSources } from '../../../graph/walk/remaining.ts';
 import { startsOf } from '../../../graph/walk/starts.ts';
 import { formatCount } from '../../../render/counts.ts';
 import { compileNames, escapeGlob } from '../../../stages/names.ts';
-import type { Dictionary } from '../../../stream/dictionary.ts';
 import { UsageError } from '../../../stream/errors.ts';
 import { isChoosing } from '../choosing/options.ts';
 import { openChosen } from '../graph/chosen.ts';
@@ -61,14 +62,13 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   const within = beside === undefined ? undefined : without?.within(open.graph, beside.index, args.weak);
   const graph = within ?? open.graph;
   for (const via of without?.unused ?? []) frame.note(`${name}: no reference is called ${JSON.stringify(via)}`);
-  const type = pool.take();
-  graph.type.load(type);
+  const type = new LookUp(graph.type);
   if (beside === undefined) sayIndex(operand, frame);
   const neighbours = direction.backward
     ? sourcesOf(open, within?.rows, args.weak, scratch)
     : new Targets(graph.rows, args.weak);
   const depth = args.depth ?? DEPTH;
-  const excluded = excludedNodes(args['exclude-type'], graph.types, type, name, frame);
+  const excluded = excludedNodes(args['exclude-type'], graph, name, frame);
   const way = { backward: direction.backward, weak: args.weak, excluded, most };
   const starts =
     depth === 0 ? chosen.first(most) : startsOf(chosen, graph.rows, type, pool, { ...way, count: chosenNodes });
@@ -81,7 +81,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
     collapse: !args['no-collapse'],
   });
   const isStream = frame.format === 'ndjson' && frame.ownFormat === undefined;
-  const shown = around.shown.map(({ n }) => ({ n, type: graph.types.text(type[n]!) }));
+  const shown = around.shown.map(({ n }) => ({ n, type: graph.types.text(type.at(n)) }));
   const places =
     isStream || frame.format === 'csv'
       ? NO_PLACES
@@ -115,8 +115,7 @@ function sourcesOf(
 /** Nodes of the types that are left out; a type that is not there is worth a note. */
 function excludedNodes(
   patterns: readonly string[],
-  types: Dictionary,
-  type: Uint32Array,
+  { nodes, types, type }: Graph,
   name: string,
   frame: Frame,
 ): Bits | undefined {
@@ -128,7 +127,8 @@ function excludedNodes(
     if (!all.some(test)) frame.note(`${name}: no node is of type ${JSON.stringify(patterns[i])}`);
   });
   const codes = Uint8Array.from(all, (text) => (isExcluded.some((test) => test(text)) ? 1 : 0));
-  const nodes = new Bits(type.length);
-  for (let n = 0; n < type.length; n++) if (codes[type[n]!] === 1) nodes.add(n);
-  return nodes;
+  const excluded = new Bits(nodes);
+  for (const { first, values } of type.chunks())
+    for (let i = 0; i < values.length; i++) if (codes[values[i]!] === 1) excluded.add(first + i);
+  return excluded;
 }

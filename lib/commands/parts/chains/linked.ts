@@ -18,7 +18,7 @@ import type { Columns } from '../../../stream/source.ts';
 import { type Chosen, choiceOf, choosingFault, isChoosing } from '../choosing/options.ts';
 import { settleChosen } from '../choosing/settle.ts';
 import { saidVia } from '../choosing/via.ts';
-import { indexBeside } from '../graph/beside.ts';
+import { indexBeside, isFew } from '../graph/beside.ts';
 import { besideChosen } from '../graph/chosen.ts';
 import { budgetOf } from '../input/budget.ts';
 import { asSnapshot, type Ending, openShown, type Snapshot } from '../input/snapshot.ts';
@@ -85,7 +85,9 @@ async function linkedBeside(
   const { names } = beside.index;
   const graph = beside.index.graph();
   const members = new ColumnMembers(graph, nodes, count, scratch);
-  const { found, links } = members.follow(names.matcher(via.kind, via.name), beside.index.holdersOf(via.name));
+  // To read the rows of a few nodes is quicker than to read who has references of that name, which may be all.
+  const holders = isFew(count, beside) ? undefined : beside.index.holdersOf(via.name);
+  const { found, links } = members.follow(names.matcher(via.kind, via.name), holders);
   if (found === 0) {
     frame.note(`${operand}: ${noReference(question, members.others(names.matcher(undefined, via.name), names))}`);
     return 'none';

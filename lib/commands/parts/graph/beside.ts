@@ -118,9 +118,9 @@ export class Beside {
     return left;
   }
 
-  /** Those among some nodes at least that have references of a name; rows are asked where nothing else tells. */
+  /** Those among some nodes at least that have references of a name; rows are asked where these are few, or nothing else tells. */
   #holdersOf(name: string, nodes: Bits): Bits {
-    const known = this.index.holdersOf(name);
+    const known = isFew(nodes.count(), this) ? undefined : this.index.holdersOf(name);
     if (known !== undefined) return known;
     const holders = new Bits(this.index.facts.nodes);
     const isCalled = this.index.names.matcher(undefined, name);
