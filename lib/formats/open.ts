@@ -2,7 +2,6 @@
 import { type ByteReader, type Input, openInput, type RandomBytes } from '../disk/input.ts';
 import { Peeked } from '../disk/peek.ts';
 import type { Scratch } from '../disk/scratch.ts';
-import { decodeStream } from '../stream/decode.ts';
 import { InputError } from '../stream/errors.ts';
 import type { Columns, NodeSource } from '../stream/source.ts';
 import type { V8File } from './v8/source.ts';
@@ -43,7 +42,10 @@ export async function openAny(
 
 /** Begins to read what was opened. A stream can be read once, a snapshot as often as one likes. */
 export async function openSource(opened: Opened, columns: Columns): Promise<NodeSource> {
-  if (opened.format === 'stream') return decodeStream(opened.name, opened.reader, columns);
+  if (opened.format === 'stream') {
+    const { decodeStream } = await import('../stream/decode.ts');
+    return decodeStream(opened.name, opened.reader, columns);
+  }
   const { openV8 } = await import('./v8/source.ts');
   return openV8(opened.file, columns);
 }

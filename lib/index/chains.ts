@@ -3,6 +3,7 @@
  * some length, so that it stays a few MB: what is asked of longer ones is read from the beginning, as far as there are such.
  */
 import { type FoundGroup, type FoundRow, inOrder, totalsFrom } from '../graph/chains/groups.ts';
+import type { Index } from './opened.ts';
 
 /** Characters of lines, of which half is kept where there are more. */
 const MOST = 8 << 20;
@@ -52,6 +53,12 @@ export class ChainLines {
     this.#kept = this.#kept.filter(({ longest }) => longest >= this.least);
     this.#size = this.#kept.reduce((sum, { line }) => sum + line.length, 0);
   }
+}
+
+/** Types and names with chains of `least` nodes and more, in order; undefined where the index does not have them all. */
+export function keptChains({ facts, folder }: Index, least: number): Iterable<FoundRow> | undefined {
+  const from = facts.chainsFrom;
+  return from === undefined || least < from ? undefined : chainsFrom(folder.jsonLines('chains'), least);
 }
 
 /** Those with chains of `least` nodes and more, in order. */

@@ -3,7 +3,6 @@
  * where its flags are asked for.
  */
 import { Pages } from '../disk/pages.ts';
-import type { FoundRow } from '../graph/chains/groups.ts';
 import type { DominatorTree } from '../graph/dominators/dominators.ts';
 import type { Suspects } from '../graph/dominators/suspects.ts';
 import { Bits } from '../graph/store/bits.ts';
@@ -13,7 +12,6 @@ import { NameCodes } from '../graph/store/nameCodes.ts';
 import type { Graph } from '../graph/store/read.ts';
 import { NO_SHAPES, Rows, type Shapes } from '../graph/store/rows.ts';
 import { Dictionary } from '../stream/dictionary.ts';
-import { chainsFrom } from './chains.ts';
 import { type Facts, idBucket, type Summary } from './contents.ts';
 import { Folder } from './folder.ts';
 
@@ -61,13 +59,6 @@ export class Index {
   get suspects(): Suspects {
     // As for the facts.
     return this.folder.json('suspects.json') as Suspects;
-  }
-
-  /** Types and names with chains of `least` nodes and more, in order; undefined where it does not have them all. */
-  chains(least: number): Iterable<FoundRow> | undefined {
-    const from = this.facts.chainsFrom;
-    if (from === undefined || least < from) return undefined;
-    return chainsFrom(this.folder.jsonLines('chains'), least);
   }
 
   /** Of classes, by their code. */

@@ -3,6 +3,7 @@ import { type Called, short, shortName, typeAndId } from './called.ts';
 import { formatCount } from './counts.ts';
 import { escapeControls } from './escape.ts';
 import { type HolderStep, hasPlace, holderOf } from './holder.ts';
+import { SHOWN_TYPES } from './others.ts';
 import type { TableStyle } from './table.ts';
 import { type SpellVia, spellingOf } from './via.ts';
 import { cutToWidth } from './width.ts';
@@ -59,8 +60,6 @@ export interface TreeWords {
 const DEEPEST = 32;
 /** Neighbours that are joined in the same way and lead no further: more are counted. */
 const ALIKE = 3;
-/** Types of other neighbours that are told. */
-export const SHOWN_TYPES = 3;
 
 /** Lines with their ends, tree by tree. */
 export function* treeLines(

@@ -8,7 +8,6 @@ import type { Columns, NodeSource, Verdict } from '../../stream/source.ts';
 import type { NodeBlocks } from './blocks.ts';
 import type { Header } from './header.ts';
 import { type Layout, locate, UnusualLayout } from './locate.ts';
-import { normalise } from './normalise.ts';
 import { readBatches } from './read.ts';
 import { findStrings, type StringBlocks } from './strings.ts';
 
@@ -99,6 +98,7 @@ export function startOf(header: Header): StartMark {
 }
 
 async function rewrite(file: RandomBytes, scratch: Scratch): Promise<Located> {
+  const { normalise } = await import('./normalise.ts');
   const rewritten = (await normalise(file.name, inOrder(file), scratch)).as(
     file.name,
     (position) => `byte ${position.toLocaleString('en-US')} of its plain form`,

@@ -5,7 +5,8 @@ import type { NameCodes } from '../../../graph/store/nameCodes.ts';
 import { type Who, whoIs } from '../../../graph/store/who.ts';
 import type { Around, Others, Run, Shown } from '../../../graph/walk/around.ts';
 import type { Called } from '../../../render/called.ts';
-import { type Links, SHOWN_TYPES, type TreeNode, type TreeRun, treeLines, type Via } from '../../../render/tree.ts';
+import { SHOWN_TYPES } from '../../../render/others.ts';
+import type { Links, TreeNode, TreeRun, Via } from '../../../render/tree.ts';
 import { spellingOf } from '../../../render/via.ts';
 import { type Batch, REF_KINDS } from '../../../stream/batch.ts';
 import type { Dictionary } from '../../../stream/dictionary.ts';
@@ -96,7 +97,7 @@ export class Answer {
     });
     if (frame.ownFormat === 'dot') await this.#dot(who, frame);
     else if (frame.format === 'csv') await this.#csv(who, frame);
-    else this.#tree(who, frame);
+    else await this.#tree(who, frame);
     this.#sayLeft(who, frame);
   }
 
@@ -159,7 +160,8 @@ export class Answer {
     return `${depth},"run":${run.count},"run_ref":"${ref}","run_via":${this.#names.token(run.names[0]!)},"run_to":${end.n},"run_others":${others}`;
   }
 
-  #tree(who: ReadonlyMap<number, Who & Called>, frame: Frame): void {
+  async #tree(who: ReadonlyMap<number, Who & Called>, frame: Frame): Promise<void> {
+    const { treeLines } = await import('../../../render/tree.ts');
     for (const line of treeLines(this.#roots(who), { ...this.#direction, format: this.#format }, frame.style))
       frame.out.text(line);
   }

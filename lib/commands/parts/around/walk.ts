@@ -17,10 +17,10 @@ import { UsageError } from '../../../stream/errors.ts';
 import { isChoosing } from '../choosing/options.ts';
 import { openChosen } from '../graph/chosen.ts';
 import { type OpenGraph, sayIndex } from '../graph/open.ts';
-import { NO_PLACES, placesOf, scriptsOf } from '../graph/places.ts';
+import type { Places } from '../graph/places.ts';
 import { scratchOf } from '../input/snapshot.ts';
 import { Answer } from './answer.ts';
-import { ExcludedVia } from './excludedVia.ts';
+import type { ExcludedVia } from './excludedVia.ts';
 import { insteadOf } from './insteadOf.ts';
 import { type aroundOptions, DEPTH, type Direction, ELSEWHERE, IN_TREE } from './options.ts';
 
@@ -32,7 +32,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   const operand = args.operands[0] ?? '-';
   const scratch = scratchOf(frame);
   const most = args.top ?? (frame.format === 'table' ? IN_TREE : ELSEWHERE);
-  const without = args['exclude-via'].length === 0 ? undefined : new ExcludedVia(args['exclude-via']);
+  const without = await excludedVia(args['exclude-via']);
   let hasForeign = false;
   const {
     open,
@@ -82,10 +82,7 @@ export async function runAround(args: Args<typeof aroundOptions>, frame: Frame, 
   });
   const isStream = frame.format === 'ndjson' && frame.ownFormat === undefined;
   const shown = around.shown.map(({ n }) => ({ n, type: graph.types.text(type.at(n)) }));
-  const places =
-    isStream || frame.format === 'csv'
-      ? NO_PLACES
-      : await placesOf(shown, { ...open, graph, beside: undefined }, scriptsOf(graph));
+  const places = isStream || frame.format === 'csv' ? new Map() : await placesIn({ ...open, graph }, shown);
   const instead = direction.backward ? insteadOf('snap-paths', args) : undefined;
   const answer = new Answer(around, graph.types, names, chosen, { direction, places, format, instead });
   const wanted = answer.wanted(graph.nodes);
@@ -110,6 +107,21 @@ function sourcesOf(
   const { dealt, nodes, rows } = graph;
   if (dealt !== undefined) return new DealtSources(dealt, () => rowsOf(dealt, nodes, otherRowBytes, scratch));
   return new Sources(reversed(rows, weak, otherRowBytes, scratch), weak);
+}
+
+async function excludedVia(names: readonly string[]): Promise<ExcludedVia | undefined> {
+  if (names.length === 0) return undefined;
+  const { ExcludedVia } = await import('./excludedVia.ts');
+  return new ExcludedVia(names);
+}
+
+/** Where functions among some nodes stand: by the rows, which have names. */
+async function placesIn(
+  open: OpenGraph,
+  nodes: Iterable<{ readonly n: number; readonly type: string }>,
+): Promise<Places> {
+  const { placesOf, scriptsOf } = await import('../graph/places.ts');
+  return placesOf(nodes, { ...open, beside: undefined }, scriptsOf(open.graph));
 }
 
 /** Nodes of the types that are left out; a type that is not there is worth a note. */

@@ -5,11 +5,12 @@ import type { Scratch } from '../../../disk/scratch.ts';
 import { type FoundRow, foundRows, PER_REF } from '../../../graph/chains/groups.ts';
 import { RowSearch } from '../../../graph/chains/rowSearch.ts';
 import type { Bits } from '../../../graph/store/bits.ts';
+import { keptChains } from '../../../index/chains.ts';
 import { compileNames } from '../../../stages/names.ts';
 import { spellingsOf } from '../../../stream/json.ts';
 import { choiceOf, isChoosing } from '../choosing/options.ts';
 import { type Beside, indexBeside } from '../graph/beside.ts';
-import { besideChosen } from '../graph/chosen.ts';
+import { besideChosen } from '../graph/besideChosen.ts';
 import type { SearchQuestion } from './search.ts';
 
 /** Bytes that it may take, and what is said where they are too few. */
@@ -49,7 +50,7 @@ export async function chainsBeside(
 function keptIn(beside: Beside, question: SearchQuestion): readonly FoundRow[] | undefined {
   const { via, type, least } = question;
   if (via?.kind !== undefined || isChoosing({ ...question, type: [] })) return undefined;
-  const rows = beside.index.chains(least);
+  const rows = keptChains(beside.index, least);
   if (rows === undefined) return undefined;
   const isType = type.length === 0 ? () => true : compileNames(beside.settled(type));
   const names = via === undefined ? undefined : spellingsOf(via.name);

@@ -11,7 +11,6 @@ import type { Via } from '../../../graph/store/via.ts';
 import { formatCount } from '../../../render/counts.ts';
 import { formatSize } from '../../../render/sizes.ts';
 import { type Choice, Chooser } from '../../../stages/choose.ts';
-import { Groups } from '../../../stages/group.ts';
 import { isGlob, nearestNames } from '../../../stages/names.ts';
 import { InputError } from '../../../stream/errors.ts';
 import type { Columns } from '../../../stream/source.ts';
@@ -19,7 +18,7 @@ import { type Chosen, choiceOf, choosingFault, isChoosing } from '../choosing/op
 import { settleChosen } from '../choosing/settle.ts';
 import { saidVia } from '../choosing/via.ts';
 import { indexBeside, isFew } from '../graph/beside.ts';
-import { besideChosen } from '../graph/chosen.ts';
+import { besideChosen } from '../graph/besideChosen.ts';
 import { budgetOf } from '../input/budget.ts';
 import { asSnapshot, type Ending, openShown, type Snapshot } from '../input/snapshot.ts';
 
@@ -122,6 +121,7 @@ async function linkedIn(
   const chooser = new Chooser(choice);
   const hasNames = question.which === undefined;
   const followed = new Followed(question.via, budget, scratch, hasNames);
+  const { Groups } = await import('../../../stages/group.ts');
   const types = new Groups(['type'], TYPE_BUDGET, scratch);
   const columns = { names: hasNames || chooser.readsNames, extras: false, refs: true };
   const snapshot = await asSnapshot(await open(), columns, frame);

@@ -88,8 +88,9 @@ export class Beside {
   candidates(choice: Choice): { readonly nodes: Bits; readonly count: number; readonly isExact: boolean } | undefined {
     const { facts } = this.index;
     if (choice.not) return undefined;
-    const sets = this.#namedNodes(choice);
-    if (sets === undefined || !this.#hasEach(choice.types)) return undefined;
+    const named = this.#namedNodes(choice);
+    if (named === undefined || !this.#hasEach(choice.types)) return undefined;
+    const sets = named.map(({ nodes }) => nodes);
     // Each that is named is looked at, whatever else is asked for: that it is there, and as it is listed, only who sees it can say.
     const nodes = sets.length === 0 ? new Bits(facts.nodes) : sets.reduce((all, set) => all.either(set));
     if (sets.length === 0) this.#scan(choice, nodes);
@@ -102,7 +103,8 @@ export class Beside {
       choice.name === undefined &&
       choice.of === undefined &&
       (sets.length === 0 || (sets.length === 1 && !wantsColumns));
-    const count = nodes.count();
+    // To count means to look at the whole set.
+    const count = named.length === 1 ? named[0]!.count : nodes.count();
     return count === 0 ? undefined : { nodes, count, isExact };
   }
 
@@ -186,17 +188,19 @@ export class Beside {
     return patterns.every((pattern) => names.some(compileNames([pattern])));
   }
 
-  /** A set for each way in which nodes are named one by one; undefined where one of them is not there. */
-  #namedNodes({ ids, nodes, of }: Choice): Bits[] | undefined {
+  /** A set for each way in which nodes are named one by one, and how many are in it; undefined where one of them is not there. */
+  #namedNodes({ ids, nodes, of }: Choice): { readonly nodes: Bits; readonly count: number }[] | undefined {
     const all = this.index.facts.nodes;
-    const sets: Bits[] = [];
+    const sets: { readonly nodes: Bits; readonly count: number }[] = [];
     const add = (positions: Iterable<number | undefined>): boolean => {
-      const set = new Bits(all);
+      const nodes = new Bits(all);
+      let count = 0;
       for (const n of positions) {
         if (n === undefined || n >= all) return false;
-        set.add(n);
+        if (!nodes.has(n)) count++;
+        nodes.add(n);
       }
-      sets.push(set);
+      sets.push({ nodes, count });
       return true;
     };
     if (ids.size > 0 && !add(Array.from(ids, (id) => this.index.find(id)))) return undefined;

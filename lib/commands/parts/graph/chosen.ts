@@ -2,14 +2,11 @@
 import type { Frame } from '../../../cli/frame.ts';
 import type { Scratch } from '../../../disk/scratch.ts';
 import { Bits } from '../../../graph/store/bits.ts';
-import { type Choice, Chooser } from '../../../stages/choose.ts';
-import { Groups } from '../../../stages/group.ts';
+import type { Choice } from '../../../stages/choose.ts';
 import type { Batch } from '../../../stream/batch.ts';
 import { InputError } from '../../../stream/errors.ts';
-import { missingPlaces, missingTypes } from '../choosing/missing.ts';
 import { type Chosen, choiceOf, choosingFault, foreignList } from '../choosing/options.ts';
 import { openAgain, settleTypes } from '../input/again.ts';
-import type { Beside } from './beside.ts';
 import { type GraphNeeds, graphFrom, type OpenGraph, openGraph } from './open.ts';
 
 const TYPE_BUDGET = 16 << 20;
@@ -36,6 +33,12 @@ export async function openChosen(
   const asked = await choiceOf(args, operand, false);
   const known = await chosenFromIndex(operand, asked, args, needs, frame);
   if (known !== undefined) return known;
+  // Loaded here: with an index none of it is needed.
+  const [{ Chooser }, { Groups }, { missingPlaces, missingTypes }] = await Promise.all([
+    import('../../../stages/choose.ts'),
+    import('../../../stages/group.ts'),
+    import('../choosing/missing.ts'),
+  ]);
   const opened = await openAgain(operand, scratch, frame);
   const choice = { ...asked, types: await settleTypes(args.type, opened, frame) };
   const chooser = new Chooser(choice);
@@ -94,45 +97,10 @@ async function chosenFromIndex(
   needs: GraphNeeds,
   frame: Frame,
 ): Promise<ChosenGraph | undefined> {
-  const { indexBeside } = await import('./beside.ts');
+  const [{ indexBeside }, { besideChosen }] = await Promise.all([import('./beside.ts'), import('./besideChosen.ts')]);
   const beside = await indexBeside(operand, frame);
   const found = beside === undefined ? undefined : await besideChosen(beside, asked, of, operand);
   if (beside === undefined || found === undefined) return undefined;
   if (found.count === 0) frame.note(`${operand}: no node matched`);
   return { open: graphFrom(beside, operand, needs, frame), chosen: found.nodes, count: found.count };
-}
-
-/** The nodes that are chosen, by an index; undefined where something that was asked for is not there: then the snapshot says what is like it. */
-export async function besideChosen(
-  beside: Beside,
-  asked: Choice,
-  of: string | undefined,
-  operand: string,
-): Promise<{ readonly nodes: Bits; readonly count: number } | undefined> {
-  const choice = { ...asked, types: beside.settled(asked.types) };
-  const found = beside.candidates(choice);
-  if (found === undefined) return undefined;
-  let { nodes, count } = found;
-  if (!found.isExact) {
-    // Whether it has references of some names, rows tell.
-    const chooser = new Chooser({ ...choice, has: [], lacks: [] });
-    const columns = { names: chooser.readsNames, extras: false, refs: false };
-    const marked = new Bits(beside.index.facts.nodes);
-    try {
-      for await (const batch of (await beside.snapshot(columns, nodes)).batches) {
-        chooser.mark(batch);
-        for (let row = 0; row < batch.length; row++) if (chooser.rows[row] === 1) marked.add(batch.n[row]!);
-      }
-    } catch (error) {
-      throw choosingFault(error, of, operand);
-    }
-    if (chooser.missing > 0) return undefined;
-    nodes = marked;
-    count = marked.count();
-  }
-  if (count > 0 && choice.has.length + choice.lacks.length > 0) {
-    nodes = beside.having(choice, nodes);
-    count = nodes.count();
-  }
-  return { nodes, count };
 }

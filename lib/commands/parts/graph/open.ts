@@ -6,9 +6,8 @@ import type { Frame } from '../../../cli/frame.ts';
 import type { Scratch } from '../../../disk/scratch.ts';
 import type { Opened } from '../../../formats/open.ts';
 import { Bits } from '../../../graph/store/bits.ts';
-import { ByTarget } from '../../../graph/store/byTarget.ts';
 import { Pool } from '../../../graph/store/pool.ts';
-import { type Graph, readGraph, type Sieve } from '../../../graph/store/read.ts';
+import type { Graph, Sieve } from '../../../graph/store/read.ts';
 import { MOST_NODES } from '../../../graph/store/rows.ts';
 import { folderOf } from '../../../index/folder.ts';
 import { formatCount } from '../../../render/counts.ts';
@@ -99,6 +98,11 @@ export async function openGraph(
   frame: Frame,
   scratch: Scratch,
 ): Promise<OpenGraph> {
+  // Loaded here: with an index neither is needed.
+  const [{ readGraph }, { ByTarget }] = await Promise.all([
+    import('../../../graph/store/read.ts'),
+    import('../../../graph/store/byTarget.ts'),
+  ]);
   // V8's space for young objects would take another 24 MB, which nothing here needs.
   if (frame.memory !== undefined) setFlagsFromString('--semi-space-growth-factor=1');
   const opened = needs.opened ?? (await openAgain(operand, scratch, frame));

@@ -3,7 +3,7 @@ import type { Frame } from '../../../cli/frame.ts';
 import type { Scratch } from '../../../disk/scratch.ts';
 import { Bits } from '../../../graph/store/bits.ts';
 import { type Choice, Chooser, EVERYTHING } from '../../../stages/choose.ts';
-import { Groups } from '../../../stages/group.ts';
+import type { Groups } from '../../../stages/group.ts';
 import { placeOf, type Scripts } from '../../../stages/scripts.ts';
 import { Show } from '../../../stages/show.ts';
 import type { Batch } from '../../../stream/batch.ts';
@@ -76,7 +76,7 @@ async function firstBeside(
   const { indexBeside, isFew } = await import('../graph/beside.ts');
   const beside = await indexBeside(operand, frame);
   if (beside === undefined) return undefined;
-  const { besideChosen } = await import('../graph/chosen.ts');
+  const { besideChosen } = await import('../graph/besideChosen.ts');
   const chosen = await besideChosen(beside, asked, of, operand);
   if (chosen === undefined || !isFew(Math.min(top, chosen.count), beside)) return undefined;
   return { beside, nodes: Bits.of(chosen.nodes.first(top), beside.index.facts.nodes) };
@@ -85,8 +85,8 @@ async function firstBeside(
 interface Found {
   readonly stage: Show;
   readonly chooser: Chooser;
-  /** All nodes by type, as long as none was chosen. */
-  readonly types: Groups;
+  /** All nodes by type, as long as none was chosen, where types were asked for. */
+  readonly types: Groups | undefined;
   readonly nodes: number;
   /** What the nodes refer to. */
   readonly targets: Bits;
@@ -103,7 +103,7 @@ async function read(
 ): Promise<Found> {
   const chooser = new Chooser(choice);
   const stage = new Show(scratch);
-  const types = new Groups(['type'], TYPE_BUDGET, scratch);
+  const types = choice.types.length === 0 ? undefined : await groupsByType(scratch);
   const targets = new Bits();
   let nodes = 0;
   try {
@@ -111,7 +111,7 @@ async function read(
       scripts?.add(batch);
       chooser.mark(batch);
       stage.take(batch, chooser.rows, chooser.held, top);
-      if (choice.types.length > 0 && stage.nodes === 0) types.add(batch);
+      if (stage.nodes === 0) types?.add(batch);
       for (let row = 0; row < batch.length; row++)
         if (chooser.rows[row] !== 0) addTargets(batch, batch.refStart[row]!, batch.refStart[row + 1]!, targets);
       addTargets(batch, 0, batch.refStart[0]!, targets);
@@ -122,6 +122,11 @@ async function read(
   }
   stage.settle(chooser.finish() ?? true);
   return { stage, chooser, types, nodes, targets };
+}
+
+async function groupsByType(scratch: Scratch): Promise<Groups> {
+  const { Groups } = await import('../../../stages/group.ts');
+  return new Groups(['type'], TYPE_BUDGET, scratch);
 }
 
 function addTargets({ refTo }: Batch, from: number, to: number, targets: Bits): void {
@@ -175,8 +180,8 @@ async function* tapped(batches: AsyncIterable<Batch>, scripts: Scripts | undefin
 }
 
 /** A type that is not there is a wrong question; anything else just matched nothing. */
-async function nothing(choice: Choice, types: Groups, name: string, frame: Frame): Promise<1> {
-  const missing = missingTypes(choice.types, types);
+async function nothing(choice: Choice, types: Groups | undefined, name: string, frame: Frame): Promise<1> {
+  const missing = types === undefined ? [] : missingTypes(choice.types, types);
   if (missing.length > 0) throw new InputError(`${name}: ${missing.join('; ')}`);
   frame.note(`${name}: no node matched`);
   return 1;

@@ -19,7 +19,7 @@ import { type Beside, indexBeside } from '../graph/beside.ts';
 import { requireRoom } from '../graph/open.ts';
 import { NO_PLACES, type Places, placesBeside, placesOf } from '../graph/places.ts';
 import { openOperand, type Snapshot } from '../input/snapshot.ts';
-import { type Retention, readDominated, retained, retention } from './retention.ts';
+import type { Retention } from './retention.ts';
 
 /** As many as without an index: retained sizes are doubles, and classes are added up beside them. */
 const COLUMNS = 4;
@@ -150,6 +150,7 @@ async function withDominators(
   scripts?: Scripts,
 ): Promise<Omit<Retention, 'classes'> & { readonly dominator: StoredColumn }> {
   const tap = scripts === undefined ? {} : { tap: (batch: Batch) => scripts.add(batch) };
+  const { readDominated, retained } = await import('./retention.ts');
   const found = await readDominated(operand, { classes: false, ...tap }, frame, scratch);
   // Before memory is taken for sizes.
   const dominator = dominatorColumn(found.tree, found.open.pool, scratch);
@@ -225,6 +226,8 @@ async function computeClasses(
   frame: Frame,
   scratch: Scratch,
 ): Promise<ClassAnswer> {
+  // Loaded here, as above: an index has what it finds.
+  const { retention } = await import('./retention.ts');
   let node: number | undefined;
   const { open, tree, retained, distance, classes, totalBytes } = await retention(
     operand,

@@ -1,7 +1,7 @@
 /** The suspects of snap-retain: where most of a heap accumulates, who that is, and how it is reached. */
 import type { Frame } from '../../../cli/frame.ts';
 import type { Scratch } from '../../../disk/scratch.ts';
-import { findSuspects, type Suspects } from '../../../graph/dominators/suspects.ts';
+import type { Suspects } from '../../../graph/dominators/suspects.ts';
 import { PATH_COLUMNS } from '../../../graph/paths/paths.ts';
 import { Bits } from '../../../graph/store/bits.ts';
 import type { StoredColumn } from '../../../graph/store/columns.ts';
@@ -12,7 +12,6 @@ import { spellingOf } from '../../../render/via.ts';
 import { type Beside, indexBeside } from '../graph/beside.ts';
 import { graphFrom, type OpenGraph } from '../graph/open.ts';
 import { pathsTo, shownPath } from '../paths/find.ts';
-import { retention } from './retention.ts';
 
 /** So many classes of what each accumulates are told. */
 const CLASSES = 5;
@@ -79,8 +78,10 @@ export async function printSuspects(operand: string, top: number, frame: Frame, 
 }
 
 async function findIn(operand: string, frame: Frame, scratch: Scratch): Promise<Known> {
+  const { retention } = await import('./retention.ts');
   const needs = { classes: true, refNames: true };
   const { open, distance, tree, retained, totalBytes, classes } = await retention(operand, needs, frame, scratch);
+  const { findSuspects } = await import('../../../graph/dominators/suspects.ts');
   const { graph, pool } = open;
   // Classes were asked for.
   const codes = classes!.inOrder(graph);
