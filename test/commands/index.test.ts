@@ -9,6 +9,7 @@ import {
   linkSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -599,7 +600,7 @@ test('a place where no folder can be made is told before the work', async () => 
 /** Starts snap-index on the big snapshot, waits for `isTime`, and gives how it ended after `act`. */
 async function interfering(
   cwd: string,
-  isTime: (waited: number) => boolean,
+  isTime: (waited: number, pid: number) => boolean,
   act: (pid: number) => void,
 ): Promise<{ readonly signal: NodeJS.Signals | null; readonly status: number | null; readonly stderr: string }> {
   const child = spawn(process.execPath, [program('snap-index'), 'big.heapsnapshot'], {
@@ -612,12 +613,28 @@ async function interfering(
   child.stdout.resume();
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   const started = Date.now();
-  while (!isTime(Date.now() - started) && child.exitCode === null) await sleep(1);
+  while (!isTime(Date.now() - started, child.pid!) && child.exitCode === null) await sleep(1);
   ok(child.pid !== undefined && child.exitCode === null, `it is still at work: ${stderr}`);
   act(child.pid);
   const [status, signal] = await ended;
   return { status, signal, stderr };
 }
+
+/** Whether a process has a file open, and has begun to read it. */
+function hasOpen(pid: number, file: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  const isThere = readdirSync(folder).some((fd) => {
+    try {
+      return realpathSync(join(folder, fd)) === realpathSync(file);
+    } catch {
+      return false; // closed meanwhile, or a pipe
+    }
+  });
+  return isThere && readBytes(pid) > 4 << 20;
+}
+
+/** What a process has read from files so far. */
+const readBytes = (pid: number): number => Number(/^rchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))![1]);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   for (const [when, isTime] of [
@@ -644,7 +661,7 @@ test('a snapshot that is written to while it is read gets no index', async () =>
   copyFileSync(big, join(cwd, 'big.heapsnapshot'));
   const ended = await interfering(
     cwd,
-    (waited) => waited > 700,
+    (_, pid) => hasOpen(pid, join(cwd, 'big.heapsnapshot')),
     () => utimesSync(join(cwd, 'big.heapsnapshot'), 1e9, 1e9),
   );
   strictEqual(ended.status, 2, ended.stderr);
