@@ -94,7 +94,7 @@ test('a Node that is stuck in native code is given up after --timeout, and one t
   const target = await start(process.execPath, [
     '--inspect-port=0',
     '-e',
-    `console.log('up'); setTimeout(() => require('node:child_process').execSync('sleep 3'), 100); setTimeout(() => console.log('back'), 200); setInterval(() => {}, 1000)`,
+    `console.log('up'); setTimeout(() => require('node:child_process').execSync('sleep 6'), 100); setTimeout(() => console.log('back'), 200); setInterval(() => {}, 1000)`,
   ]);
   await sleep(300);
   const folder = tempFolder('take');
